@@ -1,0 +1,42 @@
+# Two commands for a newcomer: `make run` and `make test`. See README.md.
+.PHONY: install run test check messages clean
+
+PYTHON ?= python3
+VENV := .venv
+BALIE := $(VENV)/bin/balie
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --upgrade pip
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+run: install
+	$(BALIE) run --demo
+
+test: $(VENV)/.installed-dev
+	bash .ci/tools
+	$(VENV)/bin/pytest --numprocesses=auto --dist=worksteal
+
+check: $(VENV)/.installed-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy balie
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint --lint balie --quiet
+
+# Needs gettext. Translate what is new in balie/locale/*/LC_MESSAGES/django.po, then run it once more.
+messages: $(VENV)/.installed
+	cd balie && BALIE_DATA=../.balie DJANGO_SETTINGS_MODULE=balie.config.settings ../$(VENV)/bin/python -P -m django makemessages \
+	  $(foreach language,de nl fr es it,--locale $(language)) --no-wrap --no-location --no-obsolete
+	$(foreach language,de nl fr es it,msgfmt --check --output-file balie/locale/$(language)/LC_MESSAGES/django.mo \
+	  balie/locale/$(language)/LC_MESSAGES/django.po &&) true
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

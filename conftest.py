@@ -1,0 +1,49 @@
+"""What all tests stand on: one embedded PostgreSQL for the run, a data folder of its own, and the cast."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+
+def _begin() -> None:
+    """Before Django reads its settings: a fresh data folder, and a server that ends with the run."""
+    if "BALIE_TEST_SERVER" not in os.environ:
+        from balie.platform.postgres import Postgres
+
+        folder = Path(tempfile.mkdtemp(prefix="balie-test-"))
+        fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+        server = Postgres.start(folder / "database", settings=fast)
+        os.environ["BALIE_TEST_SERVER"] = server.url
+        atexit.register(lambda: (server.stop(), shutil.rmtree(folder, ignore_errors=True)))
+    os.environ["BALIE_DATABASE_URL"] = os.environ["BALIE_TEST_SERVER"]
+    os.environ["BALIE_DATA"] = tempfile.mkdtemp(prefix="balie-data-")
+    atexit.register(shutil.rmtree, os.environ["BALIE_DATA"], ignore_errors=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balie.config.settings")
+    for name in ("BALIE_SMTP_URL", "BALIE_URL", "BALIE_MAIL_DOMAIN", "BALIE_SECRET_KEY"):
+        os.environ.pop(name, None)
+    import django
+
+    django.setup()
+
+
+_begin()
+
+pytest_plugins = ["balie.config.tests.cast"]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, settings: object) -> None:
+    """Each test keeps its files in a folder of its own."""
+    import dataclasses
+
+    settings.BALIE = dataclasses.replace(settings.BALIE, data=tmp_path / "data")  # type: ignore[attr-defined]  # pytest-django's wrapper
+    (tmp_path / "data").mkdir()
+    # Without the manifest that `collectstatic` writes.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # type: ignore[attr-defined]
