@@ -1,0 +1,1 @@
+"""The pages about one's own account: language, time zone, password, second factor, sessions, API tokens."""

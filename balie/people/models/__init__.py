@@ -1,0 +1,9 @@
+"""Everyone Balie knows, and how it knows them."""
+
+from balie.people.models.api_token import ApiToken
+from balie.people.models.attribute import Attribute
+from balie.people.models.identity import Identity
+from balie.people.models.person import Person
+from balie.people.models.sign_in_link import SignInLink
+
+__all__ = ["ApiToken", "Attribute", "Identity", "Person", "SignInLink"]

@@ -1,0 +1,1 @@
+"""How people prove who they are: password, second factor, passkey or one-time link, all through django-allauth."""

@@ -1,0 +1,10 @@
+"""Signing in, signing out, and one's own account."""
+
+from allauth.account.views import logout
+from django.urls import include, path
+
+urlpatterns = [
+    path("sign-in/", include("balie.people.sign_in.urls")),
+    path("sign-out/", logout, name="account_logout"),
+    path("account/", include("balie.people.account.urls")),
+]
