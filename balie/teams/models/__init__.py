@@ -1,0 +1,8 @@
+"""Who answers."""
+
+from balie.teams.models.category import Category
+from balie.teams.models.membership import Membership
+from balie.teams.models.team import Team
+from balie.teams.models.working_hours import WorkingSpan
+
+__all__ = ["Category", "Membership", "Team", "WorkingSpan"]

@@ -1,0 +1,90 @@
+"""A team: the people who answer requests of one kind."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from balie.people.models import Person
+
+LOCAL_PART = RegexValidator(
+    r"^[a-z0-9][a-z0-9._-]{0,39}$", _("Use letters, digits, dots and hyphens, beginning with a letter or digit.")
+)
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Questions about many teams."""
+
+    def active(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+    def offered(self) -> Self:
+        """Those that requesters may choose; an internal team is reached by moving a request to it only."""
+        return self.active().filter(is_visible=True)
+
+    def worked_in_by(self, person: Person) -> Self:
+        """Those whose requests this person works on: own teams; for administrators every team that is not private too."""
+        if not person.is_expert:
+            return self.none()
+        mine = models.Q(memberships__person=person)
+        if person.is_administrator:
+            mine |= models.Q(is_private=False)
+        return self.filter(mine).distinct()
+
+    def at(self, local_part: str) -> Team | None:
+        """The team with this address, the part before the @, in any case."""
+        return self.active().filter(address=local_part.lower()).first()
+
+
+class Team(models.Model):
+    """One team. `address` is the part before the @ of the organisation's mail domain."""
+
+    class Kind(models.TextChoices):
+        HR = "hr", _("HR")
+        IT = "it", _("IT")
+        FINANCE = "finance", _("Finance")
+        FACILITIES = "facilities", _("Facilities")
+        LEGAL = "legal", _("Legal")
+        OTHER = "other", _("Other")
+
+    class Strangers(models.TextChoices):
+        WELCOME = "welcome", _("Take in unknown senders")
+        REFUSED = "refused", _("Refuse unknown senders")
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("type"), max_length=10, choices=Kind, default=Kind.OTHER)
+    address = models.CharField(_("address"), max_length=40, unique=True, validators=[LOCAL_PART])
+    is_visible = models.BooleanField(_("visible to requesters"), default=True)
+    is_private = models.BooleanField(_("private"), default=False)
+    strangers = models.CharField(_("unknown senders"), max_length=8, choices=Strangers, default=Strangers.WELCOME)
+    members = models.ManyToManyField(Person, through="teams.Membership", related_name="teams")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail to this team goes, as `it@desk.example.com`."""
+        return f"{self.address}@{settings.BALIE.mail_domain}"
+
+    @staticmethod
+    def address_for(name: str) -> str:
+        """An address made from a name: `Café & Küche` gives `cafe-kuche`; "team" when nothing is left."""
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "team"
+
+    def has_member(self, person: Person) -> bool:
+        return self.memberships.filter(person=person).exists()

@@ -1,0 +1,39 @@
+"""Why a team cannot be changed so. Each is a sentence that a page may show, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamRefused(Exception):
+    """Something was asked for that the rules of teams do not allow."""
+
+    sentence: Promise = _("That is not possible.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotYourTeam(TeamRefused):
+    sentence = _("Only members of the team and administrators change it.")
+
+
+class ForMembersOnly(TeamRefused):
+    sentence = _("Only its members decide who is in a private team, and whether it stays private.")
+
+
+class NotAnExpert(TeamRefused):
+    sentence = _("Only experts work in a team. An administrator can make somebody one.")
+
+
+class LastVisible(TeamRefused):
+    sentence = _("At least one team must stay visible to requesters.")
+
+
+class AddressTaken(TeamRefused):
+    sentence = _("Another team has this address.")
+
+
+class CategoryThere(TeamRefused):
+    sentence = _("The team has a category of this name.")
