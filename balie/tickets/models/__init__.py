@@ -1,0 +1,13 @@
+"""What is asked, what is answered, and what happened."""
+
+from balie.tickets.models.attachment import Attachment
+from balie.tickets.models.disclosure import Disclosure
+from balie.tickets.models.event import Event
+from balie.tickets.models.follower import Follower
+from balie.tickets.models.link import Link
+from balie.tickets.models.message import Message
+from balie.tickets.models.sight import Sight
+from balie.tickets.models.status import Status
+from balie.tickets.models.ticket import Ticket
+
+__all__ = ["Attachment", "Disclosure", "Event", "Follower", "Link", "Message", "Sight", "Status", "Ticket"]

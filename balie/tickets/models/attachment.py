@@ -1,0 +1,36 @@
+"""A file that came or went with a message."""
+
+from typing import Self
+
+from django.db import models
+
+from balie.people.models import Person
+from balie.tickets.models.message import Message
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Questions about many attachments."""
+
+    def readable_by(self, person: Person) -> Self:
+        """Those of messages that the person may read."""
+        return self.filter(message__in=Message.objects.readable_by(person))
+
+
+class Attachment(models.Model):
+    """Names a kept file by its SHA-256; `content_id` is how the message's HTML shows it in place."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(max_length=255, blank=True, default="")
+    is_inline = models.BooleanField(default=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="attachment_file")]
+
+    def __str__(self) -> str:
+        return self.name
