@@ -1,0 +1,6 @@
+"""Email, as `channels/kinds.py` knows a channel."""
+
+from balie.channels.email.sending import send as deliver
+from balie.channels.email.understanding import understand
+
+__all__ = ["deliver", "understand"]
