@@ -1,0 +1,124 @@
+"""The API as a whole: its operations, and what becomes of their faults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI, Swagger
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.security import HttpBearer
+
+from balie.api import events, messages, people, queues, requests, statuses, teams
+from balie.api.door import caller_of, of_fault
+from balie.api.problems import CONTENT_TYPE, Unfit, of_http, of_refusal, of_unfit, of_validation, problem
+from balie.channels.troubles import DealtWith
+from balie.people.models import Person
+from balie.tickets.refusals import Refused
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "detail": {"type": "string"}, "pointer": {"type": "string"}, "parameter": {"type": "string"},
+                },
+            },
+        },
+    },
+}  # fmt: skip
+_REFUSAL = {
+    "description": "A problem document (RFC 9457), in the caller's language",
+    "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Sent twice with the same key, a request has one effect and one answer, for 24 hours",
+}  # fmt: skip
+
+
+class Bearer(HttpBearer):
+    """Says in the document how one proves who one is; the door has asked already."""
+
+    def __call__(self, request: HttpRequest) -> Person:
+        return caller_of(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Person:
+        return caller_of(request)
+
+
+class Desk(NinjaAPI):
+    """Describes beside its operations what the door adds to each: problems and the idempotency key."""
+
+    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**named)
+        document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                operation["responses"]["default"] = _REFUSAL
+                if method == "post":
+                    operation["parameters"] = [*operation.get("parameters", []), _KEY]
+        return document
+
+
+desk = Desk(
+    title="Balie",
+    version="1",
+    description=(
+        "A token sees and does what its person may. Times are RFC 3339 in UTC. Lists go on at `next`. "
+        "Each token may read 600 times and write 300 times a minute."
+    ),
+    urls_namespace="api",
+    auth=Bearer(),
+    # Swagger would send the document to its maker for a badge.
+    docs=Swagger(settings={"validatorUrl": None}),
+)
+desk.add_router("/requests", requests.router)
+for one in (messages, events, teams, people, statuses, queues):
+    desk.add_router("", one.router)
+
+
+@desk.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return of_refusal(request, refused)
+
+
+@desk.exception_handler(DealtWith)
+def _dealt_with(request: HttpRequest, _fault: DealtWith) -> HttpResponse:
+    return problem(request, 409, detail=_("It has been dealt with; there is nothing to try again."))
+
+
+@desk.exception_handler(Unfit)
+def _unfit(request: HttpRequest, unfit: Unfit) -> HttpResponse:
+    return of_unfit(request, unfit)
+
+
+@desk.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
+    return of_validation(request, fault)
+
+
+@desk.exception_handler(HttpError)
+def _http(request: HttpRequest, fault: HttpError) -> HttpResponse:
+    return of_http(request, fault)
+
+
+@desk.exception_handler(Http404)
+def _not_found(request: HttpRequest, _fault: Http404) -> HttpResponse:
+    return problem(request, 404)
+
+
+@desk.exception_handler(Exception)
+def _broken(request: HttpRequest, fault: Exception) -> HttpResponse:
+    return of_fault(request, fault)

@@ -1,0 +1,111 @@
+"""How requests and people look to a program. The names are those of the contract; more may be added, none may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from balie.people.models import Identity, Person
+from balie.tickets.models import Ticket
+from balie.tickets.models.ticket import TicketQuerySet
+
+GroupName = Literal["todo", "in_progress", "waiting", "resolved"]
+PriorityName = Literal["low", "normal", "high", "urgent"]
+
+PRIORITIES: Final[dict[str, int]] = {priority.name.lower(): priority.value for priority in Ticket.Priority}
+_PRIORITY_NAMES: Final = {value: name for name, value in PRIORITIES.items()}
+
+
+class PersonShape(Schema):
+    """Who somebody is. `email` is where mail reaches them, "" when nowhere."""
+
+    id: int
+    name: str
+    email: str
+
+
+class ClockShape(Schema):
+    """One promise of an SLA."""
+
+    goal: str
+    due_at: datetime
+    state: str
+
+
+class RequestShape(Schema):
+    """One request."""
+
+    number: int
+    subject: str
+    team: str = Field(description="Address of the team, the part before the @")
+    category: str | None = Field(description="Name of the team's category")
+    status: str = Field(description="Key of the status")
+    group: GroupName
+    priority: PriorityName
+    requester: PersonShape
+    assignee: PersonShape | None
+    followers: list[PersonShape]
+    due_on: date | None
+    channel: str
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    snoozed_until: datetime | None
+    clocks: list[ClockShape] = Field(description="Promises that run on this request")
+
+
+def with_all(tickets: TicketQuerySet) -> TicketQuerySet:
+    """Brings along what `requests` shows, at two queries however many there are."""
+    return (
+        tickets.select_related("team", "category", "status", "requester", "assignee")
+        .prefetch_related("followers")
+        .defer("search")
+    )
+
+
+def requests(tickets: Sequence[Ticket]) -> list[RequestShape]:
+    shown = people(
+        [one for ticket in tickets for one in (ticket.requester, ticket.assignee, *ticket.followers.all()) if one]
+    )
+    return [_request(ticket, shown) for ticket in tickets]
+
+
+def people(found: Iterable[Person]) -> dict[int, PersonShape]:
+    """By id; the addresses of those who have no work address come by one query for all of them."""
+    each = {person.pk: person for person in found}
+    nowhere = [pk for pk, person in each.items() if not person.email]
+    first: dict[int, str] = {}
+    if nowhere:
+        known = Identity.objects.filter(person__in=nowhere, kind=Identity.EMAIL).order_by("-pk")
+        first = dict(known.values_list("person_id", "external_id"))
+    return {
+        pk: PersonShape(id=pk, name=person.name, email=person.email or first.get(pk, "")) for pk, person in each.items()
+    }
+
+
+def _request(ticket: Ticket, shown: dict[int, PersonShape]) -> RequestShape:
+    return RequestShape(
+        number=ticket.pk,
+        subject=ticket.subject,
+        team=ticket.team.address,
+        category=ticket.category.name if ticket.category else None,
+        status=ticket.status.key,
+        group=ticket.group,  # type: ignore[arg-type]  # its choices are these names
+        priority=_PRIORITY_NAMES[ticket.priority],  # type: ignore[arg-type]  # as above
+        requester=shown[ticket.requester_id],
+        assignee=shown[ticket.assignee_id] if ticket.assignee_id else None,
+        followers=sorted((shown[one.pk] for one in ticket.followers.all()), key=lambda one: one.id),
+        due_on=ticket.due_on,
+        channel=ticket.channel,
+        created_at=ticket.created_at,
+        updated_at=ticket.updated_at,
+        first_response_at=ticket.first_response_at,
+        resolved_at=ticket.resolved_at,
+        snoozed_until=ticket.snoozed_until,
+        clocks=[],
+    )
