@@ -1,0 +1,28 @@
+"""Who reads a page of the portal, and which request they opened."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+
+from balie.people.models import Person
+from balie.tickets.models import Ticket
+
+
+def reader_of(request: HttpRequest) -> Person:
+    """The gate has let nobody else in."""
+    assert isinstance(request.user, Person)
+    return request.user
+
+
+def opened(request: HttpRequest, number: int) -> Ticket:
+    """A request that the person asked or follows; not found for everybody else."""
+    person = reader_of(request)
+    ticket = (
+        Ticket.objects.taken_part_in_by(person)
+        .filter(pk=number)
+        .select_related("team", "category", "status", "requester", "assignee", "merged_into")
+        .first()
+    )
+    if ticket is None:
+        raise Http404
+    return ticket

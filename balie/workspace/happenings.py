@@ -1,0 +1,157 @@
+"""What happened to a request, in words: one line for each event that is not a message itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, TextField, Value
+from django.db.models.functions import Cast
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from balie.people.models import Person
+from balie.teams.models import Category, Team
+from balie.tickets.models import Event, Status, Ticket
+
+_K = Event.Kind
+# These are letters of the timeline themselves.
+SAID = (_K.HEARD, _K.REPLIED, _K.NOTED)
+
+Name = Callable[[str, Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One event, as a sentence about whoever did it."""
+
+    pk: int
+    at: datetime
+    by: str
+    words: str
+
+
+def happenings(events: Iterable[Event]) -> list[Happening]:
+    """In their order; all names that they need come with one query."""
+    told = [event for event in events if event.kind not in SAID]
+    names = _names(told)
+
+    def name(kind: str, pk: Any) -> str:
+        return names.get((kind, pk), "") if pk is not None else ""
+
+    return [Happening(pk=event.pk, at=event.at, by=_by(event), words=_words(event, name)) for event in told]
+
+
+def _by(event: Event) -> str:
+    if event.by:
+        return event.by.name
+    # Every other sentence needs somebody who did it.
+    return "" if event.kind == _K.WOKEN else "Balie"
+
+
+def _words(event: Event, name: Name) -> str:
+    facts = event.details
+    before, after = facts.get("before"), facts.get("after")
+    match event.kind:
+        case _K.OPENED:
+            return _("opened the request")
+        case _K.ASSIGNED:
+            return _("assigned it to %(name)s") % {"name": name("person", after)} if after else _("unassigned it")
+        case _K.STATUS_CHANGED:
+            return _("set the status to %(status)s") % {"status": name("status", after)}
+        case _K.RESOLVED:
+            return _("resolved it")
+        case _K.REOPENED:
+            return _("reopened it")
+        case _K.PRIORITY_CHANGED:
+            return _("set the priority to %(priority)s") % {"priority": dict(Ticket.Priority.choices).get(after, after)}
+        case _K.CATEGORY_CHANGED:
+            return (
+                _("set the category to %(category)s") % {"category": name("category", after)}
+                if after
+                else _("removed the category")
+            )
+        case _K.DUE_CHANGED:
+            return _("set the due date to %(day)s") % {"day": _day(after)} if after else _("removed the due date")
+        case _K.RENAMED:
+            return _("changed the subject")
+        case _K.FOLLOWED:
+            return _joined(event, name)
+        case _K.UNFOLLOWED:
+            return _("removed %(name)s from the followers") % {"name": name("person", facts.get("person"))}
+        case _K.MOVED:
+            return _("moved it from %(before)s to %(after)s") % {
+                "before": name("team", before),
+                "after": name("team", after),
+            }
+        case _K.REQUESTER_CHANGED:
+            return _("changed the requester from %(before)s to %(after)s") % {
+                "before": name("person", before), "after": name("person", after),
+            }  # fmt: skip
+        case _K.MERGED:
+            return _("merged it into #%(number)s") % {"number": facts.get("into")}
+        case _K.ABSORBED:
+            return _("merged #%(number)s into this one") % {"number": facts.get("ticket")}
+        case _K.LINKED:
+            return _("linked it with #%(number)s") % {"number": facts.get("ticket")}
+        case _K.UNLINKED:
+            return _("removed the link with #%(number)s") % {"number": facts.get("ticket")}
+        case _K.SNOOZED:
+            return _("put it to sleep until %(moment)s") % {"moment": _moment(after)} if after else _("ended its sleep")
+        case _K.WOKEN:
+            return _("woke it up") if event.by_id else _("It woke up")
+        case _K.DELETED:
+            return _("deleted it")
+        case _K.RESTORED:
+            return _("restored it")
+        case _K.DISCLOSED:
+            return _("opened it as an administrator: “%(reason)s”") % {"reason": facts.get("reason", "")}
+    return str(event.kind)
+
+
+def _joined(event: Event, name: Name) -> str:
+    person = event.details.get("person")
+    if person == event.by_id:
+        return _("follows it now")
+    return _("added %(name)s as a follower") % {"name": name("person", person)}
+
+
+_PERSON_KINDS = (_K.ASSIGNED, _K.FOLLOWED, _K.UNFOLLOWED, _K.REQUESTER_CHANGED)
+
+
+def _names(events: Iterable[Event]) -> Mapping[tuple[str, int], str]:
+    wanted: dict[str, set[int]] = {"person": set(), "team": set(), "category": set(), "status": set()}
+    for event in events:
+        kind = (
+            "person" if event.kind in _PERSON_KINDS
+            else {_K.MOVED: "team", _K.CATEGORY_CHANGED: "category", _K.STATUS_CHANGED: "status"}.get(_K(event.kind), "")
+        )  # fmt: skip
+        if kind:
+            wanted[kind] |= {
+                pk for key in ("before", "after", "person") if isinstance(pk := event.details.get(key), int)
+            }
+    models = {"person": Person, "team": Team, "category": Category, "status": Status}
+    asked = [
+        models[kind]._default_manager.filter(pk__in=pks).order_by().values_list(
+            Value(kind), "pk", Cast("key" if kind == "status" else "name", CharField()),
+            Cast("names", TextField()) if kind == "status" else Value("", TextField()),
+        )
+        for kind, pks in wanted.items() if pks
+    ]  # fmt: skip
+    if not asked:
+        return {}
+    return {
+        (kind, pk): Status(key=name, names=json.loads(own)).name if kind == "status" else name
+        for kind, pk, name, own in asked[0].union(*asked[1:], all=True)
+    }
+
+
+def _day(written: str) -> str:
+    return formats.date_format(date.fromisoformat(written), "SHORT_DATE_FORMAT")
+
+
+def _moment(written: str) -> str:
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(written)), "SHORT_DATETIME_FORMAT")
