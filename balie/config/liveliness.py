@@ -1,0 +1,29 @@
+"""Tells open pages what changed: numbers and ids only, to those who may know."""
+
+from balie.platform import live
+from balie.tickets.models import Event
+
+_K = Event.Kind
+# Who takes part but does not work on the request hears of what they may read, and of nothing else.
+_FOR_PARTICIPANTS = frozenset(
+    {_K.OPENED, _K.HEARD, _K.REPLIED, _K.STATUS_CHANGED, _K.RESOLVED, _K.REOPENED, _K.MOVED, _K.MERGED, _K.DELETED}
+)
+
+
+def tell_open_pages(event: Event) -> None:
+    """A call to the team's pages, to the former team's when it moved, and to those who take part."""
+    ticket = event.ticket
+    news: dict[str, int | str | None] = {
+        "ticket": ticket.pk,
+        "team": ticket.team_id,
+        "event": event.kind,
+        "id": event.pk,
+        "by": event.by_id,
+    }
+    teams = {ticket.team_id}
+    if event.kind == Event.Kind.MOVED:
+        teams.add(event.details["before"])
+    live.tell(*(f"team:{team}" for team in teams), **news)
+    if event.kind in _FOR_PARTICIPANTS:
+        people = {ticket.requester_id, *ticket.followings.values_list("person_id", flat=True)}
+        live.tell(*(f"person:{person}" for person in people), ticket=ticket.pk, event=event.kind, id=event.pk)

@@ -1,0 +1,116 @@
+// Open pages hear of changes: server-sent events from /live become DOM events on <body>, which htmx takes as triggers.
+//
+//   <body data-live="{% now 'U' %}">                                   when the page was drawn, in seconds
+//   <p id="live-status" role="status" data-lost="…" data-ended="…" hidden></p>      what to say, translated
+//
+//   ticket-changed, with {ticket, team, event, id, by} as detail       something happened to a request that this person may see
+//   ticket-12                                                          the same, for whoever shows request 12
+//   resync                                                             fetch again all that is shown
+"use strict";
+
+(() => {
+  const body = document.body;
+  if (!body || body.dataset.live === undefined || !window.EventSource) return;
+
+  const ADDRESS = "/live";
+  // A browser opens six connections to a host over HTTP/1.1: pages that nobody looks at must not hold them all.
+  const HIDDEN_FOR_LONG = 20_000;
+  // A restart of the server is over before anybody should be worried.
+  const WORTH_TELLING_AFTER = 3_000;
+  const FIRST_PAUSE = 2_000;
+  const LONGEST_PAUSE = 60_000;
+
+  const status = document.getElementById("live-status");
+  let source = null;
+  let pause = FIRST_PAUSE;
+  let retry = 0;
+  let telling = 0;
+  let hiding = 0;
+  let ended = false;
+  let missed = false;
+
+  const dispatch = (name, detail) => body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+
+  function say(words) {
+    if (!status) return;
+    status.textContent = words || "";
+    status.hidden = !words;
+  }
+
+  function open() {
+    clearTimeout(retry);
+    if (source || ended || document.hidden) return;
+    const drawn = body.dataset.live;
+    source = new EventSource(drawn && !missed ? `${ADDRESS}?since=${encodeURIComponent(drawn)}` : ADDRESS);
+    source.addEventListener("open", heard);
+    source.addEventListener("message", changed);
+    source.addEventListener("resync", () => dispatch("resync", {}));
+    source.addEventListener("ended", end);
+    source.addEventListener("error", lost);
+  }
+
+  function close() {
+    if (!source) return;
+    source.close();
+    source = null;
+    missed = true;
+  }
+
+  function heard() {
+    pause = FIRST_PAUSE;
+    clearTimeout(telling);
+    telling = 0;
+    say("");
+    // A new stream knows nothing of the one before.
+    if (missed) dispatch("resync", {});
+    missed = false;
+  }
+
+  function changed(message) {
+    const detail = JSON.parse(message.data);
+    if (typeof detail.ticket !== "number") return;
+    dispatch("ticket-changed", detail);
+    dispatch(`ticket-${detail.ticket}`, detail);
+  }
+
+  function lost() {
+    if (!telling) telling = setTimeout(() => say(status && status.dataset.lost), WORTH_TELLING_AFTER);
+    // The browser tries again by itself after a broken connection, but not after an answer such as 503.
+    if (source && source.readyState === EventSource.CLOSED) {
+      close();
+      askWhy();
+    }
+  }
+
+  async function askWhy() {
+    try {
+      const answer = await fetch(ADDRESS, { method: "HEAD", cache: "no-store" });
+      if (answer.status === 401) return end();
+    } catch {
+      // The network is away: the same as any other reason to try later.
+    }
+    retry = setTimeout(open, pause * (0.75 + Math.random() / 2));
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+
+  function end() {
+    ended = true;
+    close();
+    clearTimeout(telling);
+    say(status && status.dataset.ended);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hiding);
+    if (document.hidden) hiding = setTimeout(close, HIDDEN_FOR_LONG);
+    else open();
+  });
+  // Kept pages hold no connection, and a page that comes back from there shows what was.
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) open();
+  });
+  window.addEventListener("online", open);
+
+  open();
+})();
