@@ -1,0 +1,1 @@
+"""The project's own measurements: a realistic company, and how fast it is served."""

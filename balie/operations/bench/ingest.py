@@ -1,0 +1,105 @@
+"""How fast mail comes in: through the real door until it is stored, and until it is a message."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max, Min
+
+from balie.channels.models import Arrival, Delivery
+from balie.operations import working
+from balie.operations.bench.measured import Measured
+from balie.operations.bench.processes import free_port, memory_mb, program
+from balie.operations.bench.sending import SENDERS
+from balie.platform import clock, waking
+from balie.tickets.models import Ticket
+
+_WORKERS = 2
+_PATIENCE = 600.0
+
+
+class NotTaken(Exception):
+    """The door refused mails that it should take."""
+
+
+def measure(n: int) -> Iterator[Measured]:
+    """Sends `n` mails of about 5 kB from four connections, twice: with two workers beside the mail door, and to the door alone.
+
+    `ingest.door` is until 250; `ingest.backlog` how fast two workers make messages of what lies there; `ingest` the whole way,
+    from the first mail to the last message, everything on one machine.
+    """
+    size = Ticket.objects.count()
+    port = free_port()
+    with program("maildoor", "--host", "127.0.0.1", "--port", str(port), port=port) as door:
+        with _workers() as workers:
+            begun = clock.now()
+            _send_all(n, port=port)
+            memory = {"maildoor_mb": memory_mb(door), "workers_mb": sum(memory_mb(worker) for worker in workers)}
+            yield _settled("ingest", begun, n, size=size, since="received_at", **memory)
+            _wait_until_delivered()
+        begun = clock.now()
+        accepted, elapsed = _send_all(n, port=port)
+        yield Measured.of("ingest.door", size=size, concurrency=SENDERS, seconds=accepted, elapsed=elapsed)
+        with _workers():
+            yield _settled("ingest.backlog", begun, n, size=size, since="settled_at")
+            _wait_until_delivered()
+
+
+@contextmanager
+def _workers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    with ExitStack() as running:
+        workers = [running.enter_context(program("worker")) for _number in range(_WORKERS)]
+        until = time.monotonic() + _PATIENCE
+        # Each drain of each worker sleeps under a number of its own once it has come up.
+        while time.monotonic() < until and len(waking.sleepers()) < _WORKERS * (1 + working.DELIVERERS):
+            time.sleep(0.1)
+        yield workers
+
+
+def _wait_until_delivered() -> None:
+    """What is owed for one measure must not burden the next."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and Delivery.objects.filter(state=Delivery.State.OWED).exists():
+        time.sleep(0.5)
+
+
+def _settled(name: str, begun: datetime, n: int, *, size: int, since: str, **also: float) -> Measured:
+    """Once all `n` mails since then are messages: how long each waited, and how many were done a second."""
+    _wait_until_settled(begun, n)
+    arrivals = Arrival.objects.filter(received_at__gte=begun, settled_at__isnull=False)
+    span = arrivals.aggregate(first=Min(since), last=Max("settled_at"))
+    waits = [(done - came).total_seconds() for came, done in arrivals.values_list("received_at", "settled_at") if done]
+    elapsed = (span["last"] - span["first"]).total_seconds()
+    return Measured.of(name, size=size, concurrency=SENDERS, seconds=waits, elapsed=elapsed, **also)
+
+
+def _send_all(n: int, *, port: int) -> tuple[list[float], float]:
+    """The seconds that the door took for each, from MAIL to 250, and for all; sent by processes of their own."""
+    shares = [n // SENDERS + (1 if number < n % SENDERS else 0) for number in range(SENDERS)]
+    us = [sys.executable, "-m", "balie.operations.bench.sending", str(port), settings.BALIE.mail_domain]
+    senders = [
+        subprocess.Popen([*us, str(number), str(share)], stdout=subprocess.PIPE, text=True)  # noqa: S603  (our own program)
+        for number, share in enumerate(shares)
+    ]
+    # The clock of all processes of one machine is the same.
+    told = [line.split() for sender in senders for line in sender.communicate()[0].splitlines()]
+    if len(told) < n:
+        raise NotTaken(f"{n - len(told)} of {n} mails were not taken")
+    spans = [(float(begun), float(ended)) for begun, ended in told]
+    elapsed = max(ended for _begun, ended in spans) - min(begun for begun, _ended in spans)
+    return [ended - begun for begun, ended in spans], elapsed
+
+
+def _wait_until_settled(begun: datetime, n: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        pending = Arrival.objects.filter(state__in=Arrival.PENDING).count()
+        if not pending and Arrival.objects.filter(received_at__gte=begun).count() >= n:
+            return
+        time.sleep(0.2)

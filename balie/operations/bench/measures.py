@@ -1,0 +1,16 @@
+"""The measures there are, by name."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from balie.operations.bench import floor, ingest, pages
+from balie.operations.bench.measured import Measured
+
+MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
+    "floor": floor.measure,
+    "ingest": ingest.measure,
+    "inbox": pages.inbox,
+    "request": pages.request,
+    "reply": pages.reply,
+    "search": pages.search,
+}

@@ -1,0 +1,1 @@
+"""The demo company: people, teams and requests that a newcomer can look at."""

@@ -1,0 +1,127 @@
+"""The worker: understands arrivals, delivers what is owed, and runs the jobs of procrastinate, until it is told to end."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Protocol
+
+import psycopg
+import structlog
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections, connection
+from procrastinate.contrib.django import app
+
+from balie.channels import delivering, receiving
+from balie.channels.models import Arrival, Delivery
+from balie.channels.models.queue import Queued
+from balie.platform.waking import Sleeper
+
+log = structlog.get_logger(__name__)
+
+# Deliveries mostly wait for somebody else's server, arrivals for our processor.
+DELIVERERS = 2
+_NAP = 5.0
+_PAUSE_WHEN_AWAY = 1.0
+
+
+def work() -> None:
+    """Work until SIGTERM or Ctrl-C; what was begun is finished first."""
+    ending = threading.Event()
+    drains = [_Drain(Arrival, receiving.understand_some, receiving.WAKE_WORD, ending)]
+    rush = _Rush(drains[0])
+    drains += [_Drain(Delivery, rush.deliver, delivering.WAKE_WORD, ending) for _ in range(DELIVERERS)]
+    jobs = threading.Thread(target=_run_jobs, args=(ending,), name="jobs", daemon=True)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda _number, _frame: _end(ending))
+    for thread in (*drains, jobs):
+        thread.start()
+    # What was read at the start stays; looking through it again and again took a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    log.info("worker started")
+    while not ending.wait(timeout=60):
+        pass
+    for drain in drains:
+        drain.join(timeout=8)
+    jobs.join(timeout=1)
+    log.info("worker ended")
+
+
+def _end(ending: threading.Event, _frame: FrameType | None = None) -> None:
+    ending.set()
+
+
+class _Rush:
+    """While much mail comes in, only answers leave at once: confirmations and notices wait, though not for long."""
+
+    LONGEST = 120.0  # seconds
+
+    def __init__(self, receiving: _Drain) -> None:
+        self._receiving = receiving
+
+    def deliver(self, *, holder: int | None) -> int:
+        if 1.0 < self._receiving.busy_for < self.LONGEST:
+            return delivering.deliver_urgent(holder=holder)
+        return delivering.deliver_some(holder=holder)
+
+
+class _TakesSome(Protocol):
+    def __call__(self, *, holder: int | None) -> int: ...
+
+
+class _Drain(threading.Thread):
+    """Takes what is due until nothing is, then sleeps until woken; now and then frees what dead workers held."""
+
+    def __init__(self, queue: type[Queued], take_some: _TakesSome, word: str, ending: threading.Event) -> None:
+        super().__init__(name=word, daemon=True)
+        self._queue = queue
+        self._take_some = take_some
+        self._free_again_at = 0.0
+        self._busy_since = 0.0
+        self._sleeper = Sleeper([word])
+        self._ending = ending
+
+    @property
+    def busy_for(self) -> float:
+        """Seconds since it began to find something each time it looked; 0 while it sleeps."""
+        return time.monotonic() - self._busy_since if self._busy_since else 0.0
+
+    def run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                # Listening begins before the look, so that nothing comes in between unheard.
+                self._sleeper.listen()
+                while not self._ending.is_set() and self._take():
+                    self._busy_since = self._busy_since or time.monotonic()
+                self._busy_since = 0.0
+                self._sleeper.sleep(at_most=_NAP, until=self._ending.is_set)
+            except (DatabaseFault, psycopg.Error) as fault:
+                log.warning("database away", fault=type(fault).__name__)
+                self._sleeper.close()
+                connection.close()
+                self._ending.wait(_PAUSE_WHEN_AWAY)
+            close_old_connections()
+        self._sleeper.close()
+        connection.close()
+
+    def _take(self) -> int:
+        if time.monotonic() >= self._free_again_at:
+            self._sleeper.prove_listening()
+            self._queue.free_abandoned()
+            self._free_again_at = time.monotonic() + _NAP
+        return self._take_some(holder=self._sleeper.number)
+
+
+def _run_jobs(ending: threading.Event) -> None:
+    """The periodic and occasional work, beside the two queues; begins again when the database was away."""
+    while not ending.is_set():
+        try:
+            with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector
+                worker.run_worker(install_signal_handlers=False, concurrency=1, delete_jobs="successful")
+        except Exception as fault:
+            log.warning("jobs interrupted", fault=type(fault).__name__)
+        ending.wait(5)
