@@ -98,9 +98,14 @@ DATABASES = {
         "PORT": str(_address.pop("port", "") or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # PgBouncer in transaction mode loses server-side cursors.
+        # PgBouncer in transaction mode loses server-side cursors and prepared statements.
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": 10, "server_side_binding": True, "prepare_threshold": 5, **_address},
+        "OPTIONS": {
+            "connect_timeout": 10,
+            "server_side_binding": True,
+            "prepare_threshold": None if BALIE.database_direct_url else 5,
+            **_address,
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

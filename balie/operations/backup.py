@@ -13,10 +13,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
 
 from balie.operations import archive
 from balie.operations.migrating import applied_migrations
-from balie.platform import clock, files
+from balie.platform import clock, files, listening
 from balie.platform.postgres_programs import MAJOR, binary
 from balie.platform.secrets import KEY_FILE
 
@@ -68,15 +69,15 @@ def count_rows(database: "Connection[tuple[object, ...]]") -> dict[str, int]:
 
 def run_tool(name: str, *arguments: str) -> "subprocess.Popen[bytes]":
     """One of PostgreSQL's programs on our database. The password is in its environment, where others cannot read it."""
-    connection.ensure_connection()
-    found = connection.connection.info
+    address = listening.address()
+    password = str(address.pop("password", None) or "")
     command = [str(binary(name)), *arguments]
     if name != "pg_restore":
-        command += ["--no-password", f"--dbname={found.dsn}"]
+        command += ["--no-password", f"--dbname={make_conninfo(**address)}"]
     quiet = {"PGOPTIONS": "", "LC_ALL": "C"}
     return subprocess.Popen(  # noqa: S603  (our own program)
         command,
-        env={**os.environ, **quiet, **({"PGPASSWORD": found.password} if found.password else {})},
+        env={**os.environ, **quiet, **({"PGPASSWORD": password} if password else {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,9 +2,12 @@
 
 import time
 
+import psycopg
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from balie.platform import listening
 
 _LOCK = 0x62616C6965  # "balie" in ASCII; any number does, so long as it is always the same
 
@@ -15,22 +18,17 @@ _STARTING = ("starting up", "not yet accepting connections", "shutting down")
 def migrate_once() -> bool:
     """Apply the migrations that are missing, and say whether there were any; waits while another process applies them.
 
-    The lock belongs to the connection and goes with it, so a process that is killed meanwhile holds up nobody. It must
-    reach PostgreSQL directly, not through a pooler that hands out a connection a transaction.
+    The lock belongs to a connection of its own and goes with it, so a process that is killed meanwhile holds up nobody.
     """
     _await_start()
     if not missing_migrations():
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-    try:
+    with psycopg.connect(**listening.address(), autocommit=True, application_name="balie migrating") as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         if not missing_migrations():
             return False
         call_command("migrate", verbosity=0, interactive=False)
         return True
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def missing_migrations() -> list[str]:

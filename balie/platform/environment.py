@@ -28,6 +28,7 @@ class Environment:
 
     data: Path
     database_url: str
+    database_direct_url: str
     url: str
     mail_domain: str
     smtp: MailRoute | None
@@ -40,7 +41,8 @@ def read(environ: dict[str, str] | None = None) -> Environment:
     given = dict(os.environ) if environ is None else environ
     return Environment(
         data=Path(given.get("BALIE_DATA") or ".balie").absolute(),
-        database_url=_database_url(given.get("BALIE_DATABASE_URL", "")),
+        database_url=_database_url("BALIE_DATABASE_URL", given.get("BALIE_DATABASE_URL", "")),
+        database_direct_url=_database_url("BALIE_DATABASE_DIRECT_URL", given.get("BALIE_DATABASE_DIRECT_URL", "")),
         url=_base_address("BALIE_URL", given.get("BALIE_URL") or "http://localhost:8000"),
         mail_domain=_domain(given.get("BALIE_MAIL_DOMAIN") or "desk.localhost"),
         smtp=_mail_route(given.get("BALIE_SMTP_URL", "")),
@@ -49,14 +51,13 @@ def read(environ: dict[str, str] | None = None) -> Environment:
     )
 
 
-def _database_url(value: str) -> str:
+def _database_url(name: str, value: str) -> str:
     if not value:
         return ""
-    parts = _split("BALIE_DATABASE_URL", value, "postgresql://user:password@host:5432/name")
+    parts = _split(name, value, "postgresql://user:password@host:5432/name")
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise WrongSetting(
-            "BALIE_DATABASE_URL must look like postgresql://user:password@host:5432/name, "
-            "or be left out to use the database that Balie brings along."
+            f"{name} must look like postgresql://user:password@host:5432/name, or be left out."
         )
     return value
 

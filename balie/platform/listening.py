@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connections
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
@@ -42,7 +44,10 @@ async def listen(
 
 
 def address() -> dict[str, Any]:
-    """Where Django's database is, in psycopg's words."""
+    """Where PostgreSQL itself is, in psycopg's words: what listens or holds a lock needs a connection that stays its own,
+    which a pooler such as PgBouncer in transaction mode does not give."""
+    if settings.BALIE.database_direct_url:
+        return {**_KEEPALIVE, **conninfo_to_dict(settings.BALIE.database_direct_url)}
     given = connections["default"].get_connection_params()
     ours = ("context", "cursor_factory", "prepare_threshold", "application_name")
     return {**_KEEPALIVE, **{key: value for key, value in given.items() if key not in ours}}

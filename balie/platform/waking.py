@@ -13,6 +13,8 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from balie.platform import listening
+
 # Seconds after which a sleeper looks whether it shall end.
 _BREATH = 0.5
 # The first half of the locks' keys, "bali" in ASCII; the second is the sleeper's number.
@@ -74,10 +76,7 @@ class Sleeper:
 
     def _listening(self) -> psycopg.Connection:
         if self._line is None or self._line.closed:
-            parameters = connection.get_connection_params()
-            for foreign in ("cursor_factory", "context", "prepare_threshold"):
-                parameters.pop(foreign, None)
-            self._line = psycopg.connect(**parameters, autocommit=True)
+            self._line = psycopg.connect(**listening.address(), autocommit=True)
             for word in self._words:
                 self._line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(word)))
             self.number = _number_for(self._line)

@@ -37,13 +37,14 @@ def until(is_so: Callable[[], object], *, within: float, what: str = "it") -> No
 
 @dataclass
 class Desk:
-    """`balie run --demo` on `folder`; what it says is in `log`."""
+    """`balie run --demo` on `folder`, with `more` variables; what it says is in `log`."""
 
     folder: Path
     sink: Sink
     port: int = field(default_factory=free_port)
     smtp_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    more: dict[str, str] = field(default_factory=dict)
     _sessions: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -70,7 +71,7 @@ class Desk:
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("BALIE_", "DJANGO_"))}
         own = {"BALIE_DATA": str(self.folder), "BALIE_SMTP_URL": f"smtp://127.0.0.1:{self.sink.port}"}
-        return {**kept, **own, "PYTHONPATH": os.pathsep.join(sys.path)}
+        return {**kept, **own, **self.more, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def stop(self) -> int:
         """As SIGTERM does; the exit code."""
@@ -133,7 +134,7 @@ class Desk:
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database answers, by a connection of its own."""
-        address = postgres.address(self.folder)
+        address = self.more.get("BALIE_DATABASE_DIRECT_URL") or postgres.address(self.folder)
         assert address, "the database is away"
         with psycopg.connect(address, autocommit=True) as connection:
             cursor = connection.execute(statement, values)  # type: ignore[arg-type]
@@ -179,9 +180,9 @@ class Desk:
 
 
 @contextmanager
-def open_desk(folder: Path) -> Iterator[Desk]:
+def open_desk(folder: Path, **more: str) -> Iterator[Desk]:
     """With a sink for what it sends."""
-    with open_sink() as sink, Desk(folder=folder, sink=sink) as desk:
+    with open_sink() as sink, Desk(folder=folder, sink=sink, more=more) as desk:
         yield desk
 
 

@@ -21,8 +21,9 @@ def test_one_of_many_migrates_and_the_others_wait_for_it(install: object) -> Non
     try:
         from psycopg.conninfo import conninfo_to_dict
 
-        host = conninfo_to_dict(os.environ["BALIE_TEST_SERVER"])
-        url = f"postgresql://{host['user']}@/{name}?host={host['host']}&port={host.get('port', 5432)}"
+        server = conninfo_to_dict(os.environ["BALIE_TEST_SERVER"])
+        user = f"{server['user']}:{server['password']}" if server.get("password") else server["user"]
+        url = f"postgresql://{user}@/{name}?host={server['host']}&port={server.get('port', 5432)}"
         starting = [
             subprocess.Popen(
                 [sys.executable, "-c", STARTS],

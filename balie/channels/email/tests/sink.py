@@ -1,6 +1,7 @@
 """A real SMTP server that takes our mail, with faults to switch on."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +10,17 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from balie.platform.environment import MailRoute
 
 
 @dataclass
 class Sink:
-    """`says_to` answers RCPT by address, `says_after_data` answers the whole mail; `connections` counts clients."""
+    """`says_to` answers RCPT by address, `says_after_data` answers the whole mail; `connections` counts clients.
+
+    With `starttls` or `tls` it speaks encrypted only; with `user` it takes mail from nobody else.
+    """
 
     port: int = 0
     taken: list[Envelope] = field(default_factory=list)
@@ -28,11 +32,26 @@ class Sink:
     drops_after_data: bool = False
     speaks_utf8: bool = True
     connections: int = 0
+    starttls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | None = None
+    user: str = ""
+    password: str = ""
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def route(self) -> MailRoute:
-        return MailRoute(host="127.0.0.1", port=self.port, user="", password="", starttls=False, tls=False)
+        return MailRoute(
+            host="localhost" if self.starttls or self.tls else "127.0.0.1", port=self.port,
+            user=self.user, password=self.password, starttls=bool(self.starttls), tls=bool(self.tls),
+        )  # fmt: skip
+
+    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, said: Any) -> AuthResult:
+        """Whether AUTH succeeds."""
+        good = isinstance(said, LoginPassword) and (said.login, said.password) == (
+            self.user.encode(),
+            self.password.encode(),
+        )
+        return AuthResult(success=good, handled=False)
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -102,8 +121,12 @@ def open_sink(**faults: Any) -> Iterator[Sink]:
     async def serve() -> None:
         sink._ended = asyncio.Event()
         server = await loop.create_server(
-            lambda: _Server(sink, enable_SMTPUTF8=sink.speaks_utf8, hostname="sink.example", data_size_limit=40_000_000),
-            "127.0.0.1", 0,
+            lambda: _Server(
+                sink, enable_SMTPUTF8=sink.speaks_utf8, hostname="sink.example", data_size_limit=40_000_000,
+                tls_context=sink.starttls, require_starttls=bool(sink.starttls), auth_require_tls=not sink.tls,
+                authenticator=sink.authenticate if sink.user else None, auth_required=bool(sink.user and sink.starttls),
+            ),
+            "127.0.0.1", 0, ssl=sink.tls,
         )  # fmt: skip
         sink.port = server.sockets[0].getsockname()[1]
         is_open.set()
