@@ -56,9 +56,7 @@ def _database_url(name: str, value: str) -> str:
         return ""
     parts = _split(name, value, "postgresql://user:password@host:5432/name")
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise WrongSetting(
-            f"{name} must look like postgresql://user:password@host:5432/name, or be left out."
-        )
+        raise WrongSetting(f"{name} must look like postgresql://user:password@host:5432/name, or be left out.")
     return value
 
 
