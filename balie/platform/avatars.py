@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 COLOURS = 6
 
@@ -17,6 +18,7 @@ _WITHIN_ADDRESS = re.compile(r"[._+-]+")
 _NON_JOINER = "\u200c"
 
 
+@lru_cache(maxsize=8192)
 def initials(name: str) -> str:
     """One or two letters for a name in any script; "?" for a name without any letter."""
     words = _words(unicodedata.normalize("NFC", name))
@@ -29,6 +31,7 @@ def initials(name: str) -> str:
     return (_NON_JOINER if joins else "").join(letters)
 
 
+@lru_cache(maxsize=8192)
 def hue(name: str) -> int:
     """Which of the six colours, 0 to 5, belongs to a name: always the same one."""
     plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -111,6 +111,33 @@ def fetch_guarded(
     raise NotAllowed("It leads from one address to another too often.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What a server answered to what was posted; `headers` are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+
+
+def post_guarded(
+    url: str, content: bytes, *, headers: dict[str, str], most_seconds: float = 10, policy: Policy = PUBLIC_ONLY
+) -> Answered:
+    """Post to an address that an outsider named, by https only, following no redirect; raises `CannotFetch`.
+
+    What the server writes beyond its headers is not read.
+    """
+    target = _allowed(url, policy)
+    if target.scheme != "https":
+        raise NotAllowed("Only https addresses can be posted to.")
+    deadline = time.monotonic() + most_seconds
+    sent = {**headers, "Content-Length": str(len(content))}
+    with _asked(target, "*/*", policy, deadline, method="POST", content=content, more=sent) as response:
+        return Answered(
+            status=response.status,
+            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
+        )
+
+
 class _PinnedNetwork(httpcore2.NetworkBackend):
     """Connects to the very address that was checked: a second look-up may be answered otherwise (DNS rebinding)."""
 
@@ -188,7 +215,16 @@ def _next(target: httpx2.URL, location: str) -> str:
 
 
 @contextmanager
-def _asked(target: httpx2.URL, accept: str, policy: Policy, deadline: float) -> Iterator[httpcore2.Response]:
+def _asked(
+    target: httpx2.URL,
+    accept: str,
+    policy: Policy,
+    deadline: float,
+    *,
+    method: str = "GET",
+    content: bytes | None = None,
+    more: dict[str, str] | None = None,
+) -> Iterator[httpcore2.Response]:
     # Content that is not compressed is as large as it looks.
     headers: list[tuple[bytes | str, bytes | str]] = [
         ("Host", target.netloc),
@@ -196,13 +232,14 @@ def _asked(target: httpx2.URL, accept: str, policy: Policy, deadline: float) -> 
         ("Accept-Encoding", "identity"),
         ("Connection", "close"),
         ("User-Agent", _NAME),
+        *(more or {}).items(),
     ]
     try:
         with (
             httpcore2.ConnectionPool(
                 ssl_context=policy.tls(), network_backend=_PinnedNetwork(policy, deadline)
             ) as pool,
-            pool.stream("GET", str(target), headers=headers) as response,
+            pool.stream(method, str(target), headers=headers, content=content) as response,
         ):
             yield response
     except httpcore2.TimeoutException:

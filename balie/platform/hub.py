@@ -128,7 +128,8 @@ class Hub:
             topics -= rights
         if not topics:
             return
-        self._remembered.append((clock.now(), topics))
+        if not said.pop("passing", 0):
+            self._remembered.append((clock.now(), topics))
         frame = _frame(said)
         for client in self._clients:
             if not topics.isdisjoint(client.hearing.topics):

@@ -1,6 +1,9 @@
 """The languages that Balie speaks."""
 
+from collections.abc import Mapping
 from typing import Final
+
+from django.utils.translation import get_language
 
 LANGUAGES: Final = (
     ("en", "English"),
@@ -17,3 +20,8 @@ def spoken(wanted: str) -> str:
     """The language of ours that a code such as `de-AT` asks for, or ""."""
     code = wanted.replace("_", "-").split("-")[0].lower()
     return code if code in CODES else ""
+
+
+def in_readers_language(written: Mapping[str, str]) -> str:
+    """What is written for the language of whoever reads, by its code; "" when nothing is."""
+    return written.get(spoken(get_language() or "")) or ""

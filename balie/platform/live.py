@@ -2,7 +2,7 @@
 
 import json
 
-from django.db import connection
+from balie.platform.calls import call
 
 CHANNEL = "balie_live"
 # PostgreSQL refuses 8,000 bytes and more.
@@ -19,10 +19,15 @@ def tell(*topics: str, **payload: int | str | None) -> None:
     Topics are `team:{id}`, heard by those who work on that team's requests, and `person:{id}`. Whoever hears a topic reads the
     whole payload: what only experts may know, such as a note, is told to a team, never to the requester. `rights:{person}`
     reaches no page: what that person hears is read anew, and their streams end if they may no longer sign in; `rights` does
-    so for everyone. `id` is the id of the event.
+    so for everyone. `id` is the id of the event. `passing=1` is for what nobody needs to hear later, such as who is reading: a
+    page that was opened a moment after it does not fetch itself again.
     """
+    call(CHANNEL, written(*topics, **payload))
+
+
+def written(*topics: str, **payload: int | str | None) -> str:
+    """What `tell` says on the channel, for a statement that says it itself."""
     notice = json.dumps({"topics": topics, **payload}, separators=(",", ":"))
     if len(notice.encode()) > _LARGEST:
         raise TooMuchToTell(", ".join(topics))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, notice])
+    return notice

@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg import sql
 
 from balie.platform import listening
+from balie.platform.calls import call
 
 # Seconds after which a sleeper looks whether it shall end.
 _BREATH = 0.5
@@ -23,8 +24,7 @@ _KIND = 0x62616C69
 
 def wake(word: str) -> None:
     """Wake whoever sleeps on this word, once the current transaction has committed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [word])
+    call(word)
 
 
 def sleepers() -> set[int]:
