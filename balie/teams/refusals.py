@@ -37,3 +37,23 @@ class AddressTaken(TeamRefused):
 
 class CategoryThere(TeamRefused):
     sentence = _("The team has a category of this name.")
+
+
+class SpansOutOfOrder(TeamRefused):
+    sentence = _("Hours begin before they end, and do not overlap on one day. What ends at midnight ends at 0:00.")
+
+
+class DaysOutOfOrder(TeamRefused):
+    sentence = _("The first day comes before the last one, and no more than 400 days lie between them.")
+
+
+class TooManyDays(TeamRefused):
+    sentence = _("A team has 200 such days at most. Remove those that are over.")
+
+
+class NoSuchZone(TeamRefused):
+    sentence = _("There is no such time zone; write it as Europe/Amsterdam.")
+
+
+class NoSuchHolidays(TeamRefused):
+    sentence = _("The public holidays of that country or region are not known.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.languages import CODES
 from balie.platform.live import tell
 from balie.teams import refusals
-from balie.teams.models import Category, Membership, Team
+from balie.teams.models import Category, Membership, Team, WorkingSpan
 
 # What people ask these is nobody else's business.
 PRIVATE_FROM_THE_START: Final = frozenset({Team.Kind.HR, Team.Kind.LEGAL})
@@ -44,6 +46,10 @@ def found(outline: Outline, *, by: Person) -> Team:
         )  # fmt: skip
         _save(team)
         Membership.objects.create(team=team, person=by)
+        # What most teams work; the page of its hours changes it.
+        WorkingSpan.objects.bulk_create(
+            WorkingSpan(team=team, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
+        )
         _tell_rights(team)
     return team
 
@@ -53,7 +59,7 @@ def reshape(team: Team, outline: Outline, *, by: Person) -> None:
     with transaction.atomic():
         _lock_teams()
         row = Team.objects.get(pk=team.pk)
-        _refuse_unless_theirs(row, by)
+        refuse_unless_theirs(row, by)
         is_private = row.is_private if outline.is_private is None else outline.is_private
         if row.is_private and not is_private and not row.has_member(by):
             raise refusals.ForMembersOnly
@@ -73,7 +79,7 @@ def archive(team: Team, *, by: Person) -> None:
     with transaction.atomic():
         _lock_teams()
         row = Team.objects.get(pk=team.pk)
-        _refuse_unless_theirs(row, by)
+        refuse_unless_theirs(row, by)
         if row.archived_at is None:
             _refuse_if_last_visible(row)
             row.archived_at = clock.now()
@@ -88,7 +94,7 @@ def take_in(person: Person, *, team: Team, by: Person) -> None:
     """
     with transaction.atomic():
         row = Team.objects.select_for_update().get(pk=team.pk)
-        _refuse_unless_theirs(row, by)
+        refuse_unless_theirs(row, by)
         is_rescue = not row.memberships.exists() and person.pk != by.pk
         if row.is_private and not row.has_member(by) and not is_rescue:
             raise refusals.ForMembersOnly
@@ -102,7 +108,7 @@ def take_in(person: Person, *, team: Team, by: Person) -> None:
 def let_go(person: Person, *, team: Team, by: Person) -> None:
     """The person does not work in the team any more; an administrator may do that in every team."""
     with transaction.atomic():
-        _refuse_unless_theirs(team, by)
+        refuse_unless_theirs(team, by)
         if Membership.objects.filter(team=team, person=person).delete()[0]:
             tell(f"rights:{person.pk}")
 
@@ -110,7 +116,7 @@ def let_go(person: Person, *, team: Team, by: Person) -> None:
 def add_category(team: Team, name: str, *, by: Person) -> Category:
     """A new category, or an archived one of this name again; raises `CategoryThere`."""
     with transaction.atomic():
-        _refuse_unless_theirs(team, by)
+        refuse_unless_theirs(team, by)
         category, is_new = Category.objects.get_or_create(team=team, name=name)
         if not is_new:
             if category.archived_at is None:
@@ -120,9 +126,32 @@ def add_category(team: Team, name: str, *, by: Person) -> Category:
     return category
 
 
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What those who ask read of a team or category, and find it by. `names` by code of language; without a `name` it stays."""
+
+    names: dict[str, str]
+    description: str
+    words: str
+    name: str = ""
+
+
+def describe(thing: Team | Category, description: Description, *, by: Person) -> None:
+    """Raises `TeamRefused`; a category cannot take the name of another one of its team."""
+    refuse_unless_theirs(thing if isinstance(thing, Team) else thing.team, by)
+    thing.name = description.name or thing.name
+    thing.names = {code: name for code, name in description.names.items() if code in CODES and name}
+    thing.description, thing.words = description.description, description.words
+    try:
+        with transaction.atomic():
+            thing.save(update_fields=["name", "names", "description", "words"])
+    except IntegrityError:
+        raise refusals.CategoryThere from None
+
+
 def archive_category(category: Category, *, by: Person) -> None:
     """Chosen no more; requests that have it keep it."""
-    _refuse_unless_theirs(category.team, by)
+    refuse_unless_theirs(category.team, by)
     Category.objects.filter(pk=category.pk, archived_at__isnull=True).update(archived_at=clock.now())
 
 
@@ -131,7 +160,8 @@ def shaped_by(team: Team, person: Person) -> bool:
     return person.is_administrator or (person.is_expert and team.has_member(person))
 
 
-def _refuse_unless_theirs(team: Team, person: Person) -> None:
+def refuse_unless_theirs(team: Team, person: Person) -> None:
+    """Raises `NotYourTeam` for whoever may not change the team."""
     if not shaped_by(team, person):
         raise refusals.NotYourTeam
 

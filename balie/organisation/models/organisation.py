@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from balie.platform.gathering import remembered
 from balie.platform.languages import LANGUAGES
 
 
@@ -45,6 +46,6 @@ class Organisation(models.Model):
     def current(cls) -> Organisation:
         """The organisation; raises `NotSetUp`."""
         try:
-            return cls.objects.get()
+            return remembered(cls, cls.objects.get)
         except cls.DoesNotExist:
             raise NotSetUp from None

@@ -23,15 +23,21 @@ def _time_zones() -> Choices:
 
 
 class Preferences(forms.Form):
-    """How a person reads: their language and their time zone."""
+    """How a person reads, and whether single keys act for them (WCAG 2.1.4)."""
 
     language = forms.ChoiceField(label=_("Language"), choices=_languages, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_time_zones, required=False)
 
+    uses_keys = forms.BooleanField(
+        label=_("Single keys act on pages"), required=False,
+        help_text=_("For example r to reply. Press ? on a page to see them; those with Ctrl always work."),
+    )  # fmt: skip
+
     def save(self, person: Person) -> None:
         """Let the person read so from now on."""
         person.language, person.time_zone = self.cleaned_data["language"], self.cleaned_data["time_zone"]
-        person.save(update_fields=["language", "time_zone"])
+        person.uses_keys = self.cleaned_data["uses_keys"]
+        person.save(update_fields=["language", "time_zone", "uses_keys"])
 
 
 class NewToken(forms.Form):

@@ -24,7 +24,9 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own settings."""
     person = _reader(request)
     if request.method == "GET":
-        form = Preferences(initial={"language": person.language, "time_zone": person.time_zone})
+        form = Preferences(
+            initial={"language": person.language, "time_zone": person.time_zone, "uses_keys": person.uses_keys}
+        )
         return render(request, "people/account/account.html", {"form": form})
     form = Preferences(request.POST)
     if not form.is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def known_by(self, kind: str, external_id: str) -> Person | None:
         """The person whom a channel knows by this address or id."""
         return self.filter(identities__kind=kind, identities__external_id=external_id).first()
+
+    def known_by_any(self, kind: str, external_ids: Iterable[str]) -> dict[str, Person]:
+        """The same for many addresses or ids at once."""
+        known = self.filter(identities__kind=kind, identities__external_id__in=list(external_ids))
+        return {row.known_as: row for row in known.annotate(known_as=models.F("identities__external_id"))}  # type: ignore[attr-defined]  # annotated here
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # django-stubs cannot type from_queryset of an annotated base
@@ -112,6 +118,7 @@ class Person(AbstractBaseUser):
         "self", verbose_name=_("supervisor"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
     )
     attributes = models.JSONField(_("employee attributes"), default=dict, blank=True)
+    uses_keys = models.BooleanField(_("single keys act on pages"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()

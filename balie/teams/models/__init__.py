@@ -3,6 +3,6 @@
 from balie.teams.models.category import Category
 from balie.teams.models.membership import Membership
 from balie.teams.models.team import Team
-from balie.teams.models.working_hours import WorkingSpan
+from balie.teams.models.working_hours import SpecialDay, WorkingSpan
 
-__all__ = ["Category", "Membership", "Team", "WorkingSpan"]
+__all__ = ["Category", "Membership", "SpecialDay", "Team", "WorkingSpan"]

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
+from balie.platform.languages import in_readers_language
 
 LOCAL_PART = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]{0,39}$", _("Use letters, digits, dots and hyphens, beginning with a letter or digit.")
@@ -63,6 +64,16 @@ class Team(models.Model):
     is_visible = models.BooleanField(_("visible to requesters"), default=True)
     is_private = models.BooleanField(_("private"), default=False)
     strangers = models.CharField(_("unknown senders"), max_length=8, choices=Strangers, default=Strangers.WELCOME)
+    # For those who ask: its name in other languages by their codes, what it helps with, and other words that lead to it.
+    names = models.JSONField(_("names in other languages"), default=dict, blank=True)
+    description = models.CharField(_("what it helps with"), max_length=200, blank=True, default="")
+    words = models.CharField(_("other words for it"), max_length=1000, blank=True, default="")
+    # When it works, beside its spans and special days; "" is the organisation's zone, and no holidays.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
+    holiday_country = models.CharField(_("public holidays of"), max_length=2, blank=True, default="")
+    holiday_region = models.CharField(_("region"), max_length=40, blank=True, default="")
+    # In working time: within so much it has lately answered four of five requests; see tickets/expecting.py.
+    usual_answer = models.DurationField(null=True, blank=True, editable=False)
     members = models.ManyToManyField(Person, through="teams.Membership", related_name="teams")
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,6 +85,11 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """Its name in the language of whoever reads."""
+        return in_readers_language(self.names) or self.name
 
     @property
     def mail_address(self) -> str:
