@@ -6,10 +6,11 @@ from balie.people.models import Person
 from balie.teams.models import Team
 from balie.tickets import refusals
 from balie.tickets.models import Event, Follower, Ticket
+from balie.tickets.models.task import let_go_of_tasks
 
 
 def move(ticket: Ticket, *, to: Team, by: Person) -> None:
-    """Give it to another team: unassigned there, and without its category. Notes stay with it.
+    """Give it to another team: unassigned there, and without its category. Notes and tasks stay with it.
 
     Whoever moves it may not see it afterwards, when the other team is not theirs.
     """
@@ -23,6 +24,7 @@ def move(ticket: Ticket, *, to: Team, by: Person) -> None:
             before = row.team_id
             row.team, row.assignee, row.category = to, None, None
             row.save_changes()
+            let_go_of_tasks(row)
             Event.record(row, kind=Event.Kind.MOVED, by=by, before=before, after=to.pk)
     ticket.refresh_from_db()
 
@@ -40,5 +42,6 @@ def hand_to_requester(ticket: Ticket, *, requester: Person, by: Person) -> None:
                 row.assignee = None
             Follower.objects.filter(ticket=row, person=requester).delete()
             row.save_changes()
+            let_go_of_tasks(row)
             Event.record(row, kind=Event.Kind.REQUESTER_CHANGED, by=by, before=before, after=requester.pk)
     ticket.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class Refused(Exception):
@@ -31,6 +32,10 @@ class NotResolved(Refused):
 
 class AlreadyMerged(Refused):
     sentence = _("This request has been merged into another one.")
+
+
+class NotMerged(Refused):
+    sentence = _("This request is not merged into that one.")
 
 
 class CannotMergeWithItself(Refused):
@@ -71,3 +76,50 @@ class InThePast(Refused):
 
 class ReasonMissing(Refused):
     sentence = _("Give the reason; the team will read it.")
+
+
+class NotThere(Refused):
+    sentence = _("You work on no request of that number.")
+
+
+class ChangedSince(Refused):
+    sentence = _("It has been changed since, and stays as it is.")
+
+
+class TooLateToTakeBack(Refused):
+    sentence = _("It is too late to take this back.")
+
+
+class OpenRequests(Refused):
+    """Of a team that is to be archived."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+    def __str__(self) -> str:
+        return ngettext(
+            "The team still has %(count)s open request. Move or resolve it first.",
+            "The team still has %(count)s open requests. Move or resolve them first.",
+            self.count,
+        ) % {"count": self.count}
+
+
+class TooManyTasks(Refused):
+    sentence = _("A request has 100 tasks at most. Make a project of it.")
+
+
+class NotYourProject(Refused):
+    sentence = _("Only its owner and administrators change a project.")
+
+
+class ProjectArchived(Refused):
+    sentence = _("That project has been archived.")
+
+
+class OwnerMustBeAnExpert(Refused):
+    sentence = _("Only an expert can own a project.")
+
+
+class NotRatable(Refused):
+    sentence = _("This request cannot be rated.")

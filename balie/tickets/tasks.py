@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from balie.tickets import deleting, waking
+from balie.tickets import deleting, expecting, falling_due, learning, waking
 
 
 @app.periodic(cron="* * * * *")
@@ -12,8 +12,23 @@ def wake_snoozed(timestamp: int) -> None:
     waking.wake_those_due()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="say_what_falls_due")
+def say_what_falls_due(timestamp: int) -> None:
+    """Every ten minutes; it says each thing once."""
+    falling_due.say_what_falls_due()
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="forget_deleted")
 def forget_deleted(timestamp: int) -> None:
     """Each night."""
     deleting.forget_what_is_over()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="learn_from_requests")
+def learn_from_requests(timestamp: int) -> None:
+    """Each hour: which words lead where, and how long answers take."""
+    learning.learn()
+    expecting.learn_usual_answers()

@@ -37,18 +37,20 @@ class Words:
     is_automatic: bool = False
     sender_check: SenderCheck = SenderCheck.PROVEN
     sent_to: tuple[str, ...] = ()
+    # Ids of people whom the writer names with an @; the verb takes those of them who may read it.
+    mentions: tuple[int, ...] = ()
 
     @classmethod
-    def from_text(cls, said: str, *, files: tuple[KeptFile, ...] = ()) -> "Words":
+    def from_text(cls, said: str, *, files: tuple[KeptFile, ...] = (), mentions: tuple[int, ...] = ()) -> "Words":
         """Plain text, as a form without an editor sends it."""
         cleaned = text.clean_text(said).strip()
-        return cls(text=cleaned, html=text.html_from_text(cleaned), files=files)
+        return cls(text=cleaned, html=text.html_from_text(cleaned), files=files, mentions=mentions)
 
     @classmethod
-    def from_html(cls, said: str, *, files: tuple[KeptFile, ...] = ()) -> "Words":
+    def from_html(cls, said: str, *, files: tuple[KeptFile, ...] = (), mentions: tuple[int, ...] = ()) -> "Words":
         """HTML from outside; it is cleaned here."""
         cleaned = text.clean_html(said)
-        return cls(text=text.text_from_html(cleaned).strip(), html=cleaned, files=files)
+        return cls(text=text.text_from_html(cleaned).strip(), html=cleaned, files=files, mentions=mentions)
 
     @property
     def is_empty(self) -> bool:

@@ -6,8 +6,17 @@ from balie.tickets.models.event import Event
 from balie.tickets.models.follower import Follower
 from balie.tickets.models.link import Link
 from balie.tickets.models.message import Message
+from balie.tickets.models.project import Inclusion, Project
+from balie.tickets.models.rating import Rating
+from balie.tickets.models.search_entry import SearchEntry
 from balie.tickets.models.sight import Sight
 from balie.tickets.models.status import Status
+from balie.tickets.models.task import Task
 from balie.tickets.models.ticket import Ticket
+from balie.tickets.models.usual_word import UsualWord
 
-__all__ = ["Attachment", "Disclosure", "Event", "Follower", "Link", "Message", "Sight", "Status", "Ticket"]
+__all__ = [
+    "Attachment", "Disclosure", "Event", "Follower", "Inclusion", "Link", "Message", "Project", "Rating", "SearchEntry", "Sight",
+    "Status",
+    "Task", "Ticket", "UsualWord",
+]  # fmt: skip

@@ -1,11 +1,14 @@
 """A file that came or went with a message."""
 
+from __future__ import annotations
+
 from typing import Self
 
 from django.db import models
 
 from balie.people.models import Person
 from balie.tickets.models.message import Message
+from balie.tickets.words import Words
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -34,3 +37,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of(cls, words: Words, *, message: Message) -> list[Attachment]:
+        """The rows for the files of these words, not yet saved."""
+        return [
+            cls(
+                message=message, name=file.name[:255], media_type=file.media_type[:127], size=file.size,
+                sha256=file.sha256, content_id=file.content_id[:255], is_inline=file.is_inline,
+            )
+            for file in words.files
+        ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.gathering import gathering
 from balie.tickets import following
 from balie.tickets.models.message import Message
 
@@ -44,6 +46,18 @@ class Event(models.Model):
         DELETED = "deleted"
         RESTORED = "restored"
         DISCLOSED = "disclosed"
+        RATED = "rated"
+        TAKEN_BACK = "taken_back"
+        FELL_DUE = "fell_due"
+        OVERDUE = "overdue"
+        UNDELIVERED = "undelivered"
+        TASK_ADDED = "task_added"
+        TASK_CHANGED = "task_changed"
+        TASK_DONE = "task_done"
+        TASK_REOPENED = "task_reopened"
+        TASK_REMOVED = "task_removed"
+        PROJECT_JOINED = "project_joined"
+        PROJECT_LEFT = "project_left"
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -66,5 +80,17 @@ class Event(models.Model):
         """Add the event and let everything follow that `config/reactions.py` says follows from it."""
         event = cls(ticket=ticket, kind=kind, by=by, message=message, details=details, at=clock.now())
         event.save(force_insert=True)
-        following.react(event)
+        cls._let_follow([event])
         return event
+
+    @classmethod
+    def record_all(cls, events: Sequence[Event]) -> None:
+        """Add events of different requests, in this order, and let everything follow from each."""
+        Event.objects.bulk_create(events)
+        cls._let_follow(events)
+
+    @classmethod
+    def _let_follow(cls, events: Sequence[Event]) -> None:
+        with gathering():
+            for event in events:
+                following.react(event)

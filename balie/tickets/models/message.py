@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
-from balie.tickets.words import SenderCheck
+from balie.tickets.words import SenderCheck, Words
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -52,12 +49,10 @@ class Message(models.Model):
         max_length=4, choices=[(check.value, check.name) for check in SenderCheck], default=SenderCheck.PROVEN
     )
     created_at = models.DateTimeField()
-    # 200,000 characters keep the vector far below PostgreSQL's limit of 1 MB.
-    search = models.GeneratedField(
-        expression=SearchVector(Left("text", 200_000), config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    mentions = models.ManyToManyField(Person, related_name="mentioned_in", blank=True)
+
+    # The addresses that had it by the same mail; read by the reactions of the very commit that makes it.
+    sent_to: tuple[str, ...] = ()
 
     objects = MessageQuerySet.as_manager()
 
@@ -65,11 +60,20 @@ class Message(models.Model):
         ordering = ["created_at", "pk"]
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
-            GinIndex(fields=["search"], name="message_words"),
         ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @classmethod
+    def of(cls, words: Words, **facts: Any) -> Message:
+        """The row for these words, not yet saved; `facts` are its other columns."""
+        message = cls(
+            text=words.text, html=words.html, folded_html=words.folded_html,
+            is_automatic=words.is_automatic, sender_check=words.sender_check, **facts,
+        )  # fmt: skip
+        message.sent_to = words.sent_to
+        return message
 
     @property
     def is_note(self) -> bool:

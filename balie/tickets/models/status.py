@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from balie.platform.gathering import remembered
+
 PRESET_NAMES = {
     "todo": gettext_noop("To do"),
     "in_progress": gettext_noop("In progress"),
@@ -49,4 +51,4 @@ class Status(models.Model):
     @classmethod
     def preset(cls, group: Group) -> Status:
         """The preset status of a group; it has the group's name for its key."""
-        return cls.objects.get(key=group.value)
+        return remembered((cls, group), lambda: cls.objects.get(key=group.value))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from balie.organisation.models import Organisation
@@ -25,6 +24,12 @@ from balie.tickets.thanks import is_mere_thanks
 from balie.tickets.words import Words
 
 OPEN_GROUPS = (Group.TODO, Group.IN_PROGRESS, Group.WAITING)
+# Where a request without a due date stands among those that have one.
+NEVER = date.max
+# Spelled as it is in the conditions of the indexes of what is open.
+OPEN_AND_LISTED = models.Q(
+    group__in=[group.value for group in OPEN_GROUPS], deleted_at__isnull=True, merged_into__isnull=True
+)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -84,10 +89,26 @@ def worked_on(person: Person) -> models.Q:
     """What makes a request one that the person works on, whether it is deleted or not."""
     if not person.is_expert:
         return models.Q(pk__in=[])
-    teams = models.Q(team__in=list(Team.objects.worked_in_by(person).values_list("pk", flat=True)))
+    # A page that asks often has asked once for all of it.
+    known: list[int] | None = getattr(person, "works_in", None)
+    if known is None:
+        known = list(Team.objects.worked_in_by(person).values_list("pk", flat=True))
+    teams = models.Q(team__in=known)
     if person.is_administrator:
         teams |= models.Q(pk__in=list(person.disclosures.values_list("ticket_id", flat=True)))
     return teams
+
+
+def worked_on_in_sql(person: Person, alias: str) -> tuple[str, list[Any]]:
+    """What `worked_on_by` asks, of a table of requests under this name, for statements that are written by hand."""
+    teams = getattr(person, "works_in", None)
+    if teams is None:
+        teams = list(Team.objects.worked_in_by(person).values_list("pk", flat=True))
+    mine, values = f"{alias}.team_id = ANY(%s::bigint[])", [teams]
+    if person.is_administrator:
+        mine += f" OR {alias}.number IN (SELECT ticket_id FROM tickets_disclosure WHERE person_id = %s)"  # noqa: S608  (the alias is ours)
+        values.append(person.pk)
+    return f"({mine}) AND {alias}.deleted_at IS NULL AND {alias}.requester_id <> %s", [*values, person.pk]
 
 
 class Ticket(models.Model):
@@ -135,12 +156,10 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="absorbed")
-    search = models.GeneratedField(
-        expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
-    )
 
-    # The first message, on the request that `open` has just returned.
+    # The first message, and who followed from the first moment, on the request that `open` has just returned.
     opening: Message
+    first_followers: list[int]
 
     objects = TicketQuerySet.as_manager()
 
@@ -155,7 +174,32 @@ class Ticket(models.Model):
                 fields=["snoozed_until"], condition=models.Q(snoozed_until__isnull=False), name="ticket_asleep"
             ),
             models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="ticket_deleted"),
-            GinIndex(fields=["search"], name="ticket_words"),
+            # The lists of experts: what is open and stands for itself, in every order that a list has. The first one carries what
+            # the navigation counts by, so that counting reads no row.
+            models.Index(
+                fields=["team", "group", "-last_word_at", "-number"],
+                include=["assignee", "requester", "snoozed_until", "status", "category", "priority", "due_on"],
+                condition=OPEN_AND_LISTED,
+                name="ticket_open",
+            ),
+            models.Index(
+                fields=["team", "group", "-last_word_at", "-number"],
+                include=["requester", "snoozed_until"],
+                condition=OPEN_AND_LISTED & models.Q(assignee__isnull=True),
+                name="ticket_open_unassigned",
+            ),
+            models.Index(
+                "team",
+                "group",
+                Coalesce("due_on", models.Value(NEVER)),
+                "number",
+                condition=OPEN_AND_LISTED,
+                name="ticket_open_by_due",
+            ),
+            models.Index(fields=["team", "group", "number"], condition=OPEN_AND_LISTED, name="ticket_open_by_age"),
+            # Of what is resolved too: a list of the urgent ones that were resolved would read all others first.
+            models.Index(fields=["team", "group", "-priority", "-last_word_at", "-number"], name="ticket_by_priority"),
+            models.Index(fields=["status", "team", "-last_word_at", "-number"], name="ticket_of_status"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("number")), name="not_merged_with_itself"),
@@ -217,30 +261,13 @@ class Ticket(models.Model):
         due_on: date | None = None,
     ) -> Ticket:
         """A new request, unassigned, with its first message. `by` is who wrote it, the requester unless told otherwise."""
-        if team.archived_at is not None:
-            raise refusals.TeamArchived
-        if category is not None and category.team_id != team.pk:
-            raise refusals.WrongTeam
-        if words.is_empty and not subject.strip():
-            raise refusals.NothingSaid
-        author = by or requester
-        now = clock.now()
-        with transaction.atomic():
-            ticket = cls(
-                team=team, category=category, requester=requester, channel=channel, due_on=due_on,
-                subject=subject.strip()[:255] or words.text.strip().split("\n", 1)[0][:120],
-                status=Status.preset(Group.TODO), group=Group.TODO, created_at=now, updated_at=now, last_word_at=now,
-            )  # fmt: skip
-            ticket.save(force_insert=True)
-            message = ticket._add(
-                words, author=author, kind=Message.Kind.REPLY, direction=Message.Direction.IN, channel=channel
-            )
-            for person in dict.fromkeys((*copies, author)):
-                if person != requester:
-                    Follower.objects.get_or_create(ticket=ticket, person=person)
-            Event.record(ticket, kind=Event.Kind.OPENED, by=author, message=message)
-        ticket.opening = message
-        return ticket
+        from balie.tickets.opening import Opening, open_all
+
+        opening = Opening(
+            team=team, requester=requester, subject=subject, words=words, channel=channel, by=by, category=category,
+            copies=copies, due_on=due_on,
+        )  # fmt: skip
+        return open_all([opening])[0]
 
     def hear(self, *, by: Person, words: Words, channel: str, copies: tuple[Person, ...] = ()) -> Message:
         """What the requester or another participant says. Returns the message; its request is a new, linked one when
@@ -378,8 +405,11 @@ class Ticket(models.Model):
                 ticket.save_changes()
 
     def see(self, *, by: Person) -> None:
-        """The person has it open: it is not new for them any more."""
-        Sight.objects.update_or_create(ticket=self, person=by, defaults={"seen_at": clock.now()})
+        """The person has it open: it is not new for them any more. One statement, since every look at a request makes it."""
+        Sight.objects.bulk_create(
+            [Sight(ticket=self, person=by, seen_at=clock.now())],
+            update_conflicts=True, unique_fields=["person", "ticket"], update_fields=["seen_at"],
+        )  # fmt: skip
 
     # Inside
 
@@ -399,22 +429,13 @@ class Ticket(models.Model):
 
     def _add(self, words: Words, *, author: Person, kind: str, direction: str, channel: str) -> Message:
         now = clock.now()
-        message = Message(
-            ticket=self, author=author, kind=kind, direction=direction, channel=channel, created_at=now,
-            text=words.text, html=words.html, folded_html=words.folded_html,
-            is_automatic=words.is_automatic, sender_check=words.sender_check,
-        )  # fmt: skip
+        message = Message.of(
+            words, ticket=self, author=author, kind=kind, direction=direction, channel=channel, created_at=now
+        )
         message.save(force_insert=True)
         if words.files:
-            Attachment.objects.bulk_create(
-                Attachment(
-                    message=message, name=file.name[:255], media_type=file.media_type[:127], size=file.size,
-                    sha256=file.sha256, content_id=file.content_id[:255], is_inline=file.is_inline,
-                )
-                for file in words.files
-            )  # fmt: skip
+            Attachment.objects.bulk_create(Attachment.of(words, message=message))
         self.last_word_at = now
-        message.sent_to = words.sent_to  # type: ignore[attr-defined]  # read by the reactions of this very commit
         return message
 
     def _speak(self, kind: Message.Kind, *, by: Person, words: Words, channel: str) -> Message:
@@ -424,6 +445,7 @@ class Ticket(models.Model):
             ticket = self.locked()
             ticket._refuse_unless_worked_on(by)
             message = ticket._add(words, author=by, kind=kind, direction=Message.Direction.OUT, channel=channel)
+            ticket._mention(message, words)
             if kind == Message.Kind.NOTE:
                 Event.record(ticket, kind=Event.Kind.NOTED, by=by, message=message)
             else:
@@ -432,6 +454,15 @@ class Ticket(models.Model):
             ticket.save_changes()
         self.refresh_from_db()
         return message
+
+    def _mention(self, message: Message, words: Words) -> None:
+        """Before the event, so that whatever follows from it knows who was named."""
+        from balie.tickets.mentioning import mentioned
+
+        named = Message.mentions.through
+        named.objects.bulk_create(
+            named(message_id=message.pk, person_id=person) for person in mentioned(self, words, kind=message.kind)
+        )
 
     def _respond(self, message: Message, *, by: Person) -> None:
         if self.first_response_at is None and not message.is_automatic:
