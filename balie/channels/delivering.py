@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -12,15 +15,27 @@ from balie.channels import kinds, silence
 from balie.channels.models import Delivery
 from balie.people.models import Person
 from balie.platform import clock, waking
+from balie.platform.gathering import later
 from balie.tickets.models import Event
+
+if TYPE_CHECKING:
+    from balie.channels.notices.models import Wishes
 
 log = structlog.get_logger(__name__)
 
 WAKE_WORD = "balie_deliveries"
 _URGENT = "purpose IN ('reply', 'account')"
+# Of several answers to one person about one request the earlier goes first, whichever worker has it; one that has failed for a
+# quarter of an hour holds up the later ones no longer.
+_IN_ORDER = """(purpose <> 'reply' OR NOT EXISTS (
+    SELECT FROM {table} AS earlier
+    WHERE earlier.ticket_id = {table}.ticket_id AND earlier.recipient_id = {table}.recipient_id AND earlier.id < {table}.id
+    AND earlier.purpose = 'reply' AND earlier.state IN ('owed', 'retrying') AND earlier.attempts < 6
+))""".format(table=connection.ops.quote_name(Delivery._meta.db_table))
 # Mere notices wait this long for company, so that several make one mail.
 NOTICES_WAIT = timedelta(minutes=1)
 MOST_IN_ONE_MAIL = 50
+_UTC = ZoneInfo("UTC")
 # Twice what two days of pauses come to: nobody lived to say how it went.
 _MOST_ATTEMPTS = 40
 
@@ -37,36 +52,77 @@ def owe(event: Event, *, to: Iterable[Person], purpose: Delivery.Purpose) -> lis
         for person in silence.those_who_may_hear(to, purpose=purpose, ticket=event.ticket, event=event)
         if (address := person.mail_address())
     ]  # fmt: skip
-    if owed:
-        Delivery.objects.bulk_create(owed, ignore_conflicts=True)
-        waking.wake(WAKE_WORD)
+    for delivery in owed:
+        later(_write_down, delivery)
     return owed
 
 
-def deliver_some(*, at_most: int = 5, holder: int | None = None) -> int:
-    """Lease what is due and deliver each by itself; returns how many were taken."""
-    return _deliver_all(Delivery.lease(at_most=at_most, holder=holder))
+def owe_notices(event: Event, *, about: str, to: Iterable[tuple[Person, str, Wishes]]) -> None:
+    """Promise to tell each of these people by the channel and at the time that they wish; `silence` has been asked already."""
+    now = clock.now()
+    for person, kind, wishes in to:
+        if address := person.mail_address():
+            has_hours = wishes.quiet_days or wishes.quiet_from or wishes.rhythm == wishes.Rhythm.DAILY
+            zone = person.zone() if has_hours else _UTC
+            notice = Delivery(
+                kind=kind, purpose=Delivery.Purpose.NOTICE, about=about, address=address, recipient=person, ticket=event.ticket,
+                message=event.message, event=event, state=Delivery.State.OWED, created_at=now,
+                next_attempt_at=wishes.due_at(now, way=kind, zone=zone),
+            )  # fmt: skip
+            later(_write_down, notice)
 
 
-def deliver_urgent(*, at_most: int = 5, holder: int | None = None) -> int:
+def _write_down(owed: list[Delivery]) -> None:
+    Delivery.objects.bulk_create(owed, ignore_conflicts=True)
+    waking.wake(WAKE_WORD)
+
+
+def deliver_some(*, at_most: int = 10, holder: int | None = None) -> int:
+    """Lease what is due and deliver it; returns how many were taken."""
+    return _deliver_all(_lease("true", at_most=at_most, holder=holder))
+
+
+def deliver_urgent(*, at_most: int = 10, holder: int | None = None) -> int:
     """The same for what somebody waits for: answers and sign-in links. Confirmations and notices come later."""
-    return _deliver_all(Delivery.lease(at_most=at_most, holder=holder, among=_URGENT))
+    return _deliver_all(_lease(_URGENT, at_most=at_most, holder=holder))
+
+
+def _lease(among: str, *, at_most: int, holder: int | None) -> list[Delivery]:
+    """What was begun before comes by itself: it may be what ended its worker, and must not take others along again."""
+    leased = []
+    for attempts, most in (("attempts = 0", at_most), ("attempts > 0", 1)):
+        leased += Delivery.lease(at_most=most, holder=holder, among=f"{among} AND {attempts} AND {_IN_ORDER}")
+    return leased
 
 
 def _deliver_all(leased: list[Delivery]) -> int:
     # What happened first is told first, whatever order the database gives them in.
+    fresh = []
     for delivery in sorted(leased, key=lambda one: one.pk):
-        deliver(delivery)
+        if delivery.attempts > _MOST_ATTEMPTS:
+            delivery.refuse("Each worker that began with it ended before it was done.")
+        else:
+            fresh.append(delivery)
+    for kind in dict.fromkeys(delivery.kind for delivery in fresh):
+        _deliver([delivery for delivery in fresh if delivery.kind == kind], kinds.driver(kind))
     return len(leased)
 
 
-def deliver(delivery: Delivery) -> None:
-    """Send it. A failure stays with this delivery and is tried again later."""
-    if delivery.attempts > _MOST_ATTEMPTS:
-        delivery.refuse("Each worker that began with it ended before it was done.")
+def _deliver(deliveries: list[Delivery], driver: kinds.Driver) -> None:
+    if isinstance(driver, kinds.DeliversMany):
+        driver.deliver_all(deliveries, alone=alone)
         return
+    for delivery in deliveries:
+        with alone(delivery):
+            driver.deliver(delivery)
+
+
+@contextmanager
+def alone(delivery: Delivery) -> Iterator[None]:
+    """Whatever goes wrong within is this delivery's own matter, and is tried again later; except that the database is away,
+    which is raised."""
     try:
-        kinds.driver(delivery.kind).deliver(delivery)
+        yield
     except Exception as fault:
         if isinstance(fault, OperationalError | InterfaceError) and not connection.is_usable():
             # The database went away: the lease brings the delivery back.
@@ -75,14 +131,35 @@ def deliver(delivery: Delivery) -> None:
         delivery.put_off(type(fault).__name__)
 
 
-def begin(delivery: Delivery, *, external_id: str) -> bool:
-    """Name it before the first try and hold it for one try more; False when another worker has it by now."""
+def begin(deliveries: Sequence[Delivery], *, name: Callable[[Delivery], str]) -> list[Delivery]:
+    """Name them before their first try and hold them for one try more; gives those that no other worker has by now."""
     held_until = clock.now() + Delivery.LEASE
-    held = Delivery.objects.filter(
-        pk=delivery.pk, state__in=Delivery.PENDING, next_attempt_at=delivery.next_attempt_at
-    ).update(external_id=external_id, next_attempt_at=held_until)
-    delivery.external_id, delivery.next_attempt_at = external_id, held_until
-    return bool(held)
+    table = connection.ops.quote_name(Delivery._meta.db_table)
+    pending = ", ".join(f"'{state}'" for state in Delivery.PENDING)
+    names = {one.pk: one.external_id or name(one) for one in deliveries}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {table} AS this SET external_id = begun.name, next_attempt_at = %s
+            FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS begun (id, name, held_until)
+            WHERE this.id = begun.id AND this.state IN ({pending}) AND this.next_attempt_at = begun.held_until
+            RETURNING this.id
+            """,  # noqa: S608  (names of our own tables)
+            [held_until, list(names), list(names.values()), [one.next_attempt_at for one in deliveries]],
+        )
+        held = {number for (number,) in cursor.fetchall()}
+    begun = [one for one in deliveries if one.pk in held]
+    for one in begun:
+        one.external_id, one.next_attempt_at = names[one.pk], held_until
+    return begun
+
+
+def take_all(deliveries: Sequence[Delivery]) -> None:
+    """The other side has them all."""
+    taken_at = clock.now()
+    Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
+        state=Delivery.State.SENT, error="", raw=None, next_attempt_at=None, sent_at=taken_at
+    )
 
 
 def gather_notices(delivery: Delivery, *, name: Callable[[list[Delivery]], str]) -> list[Delivery]:

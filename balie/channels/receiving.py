@@ -6,7 +6,8 @@ Commit 1 is `keep`, in the door. Commit 2 is `understand`, in a worker, which as
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -61,20 +62,37 @@ class EndsWorkers(Exception):
     """Each worker that began with it ended before it was done."""
 
 
-def understand_some(*, at_most: int = 10, holder: int | None = None) -> int:
-    """Lease the arrivals that are due and understand each by itself; returns how many were taken."""
-    leased = Arrival.lease(at_most=at_most, holder=holder)
-    for arrival in leased:
-        understand(arrival)
-    return len(leased)
+def understand_some(*, at_most: int = 20, holder: int | None = None) -> int:
+    """Lease the arrivals that are due and understand them; returns how many were taken.
+
+    What was begun before comes by itself: it may be what ended its worker, and must not take others along again.
+    """
+    taken = 0
+    for among, most in (("attempts = 0", at_most), ("attempts > 0", 1)):
+        leased = Arrival.lease(at_most=most, holder=holder, among=among)
+        for kind in dict.fromkeys(arrival.kind for arrival in leased):
+            understand([arrival for arrival in leased if arrival.kind == kind], kind=kind)
+        taken += len(leased)
+    return taken
 
 
-def understand(arrival: Arrival) -> None:
-    """Find out what it means and act on it. A failure stays with this arrival, is retried, and is shown to administrators."""
+def understand(arrivals: Sequence[Arrival], *, kind: str) -> None:
+    """Find out what they mean and act on it. A failure stays with its arrival, is retried, and is shown to administrators."""
+    fresh = []
+    for arrival in arrivals:
+        with alone(arrival):
+            if arrival.attempts > _MOST_ATTEMPTS:
+                raise EndsWorkers
+            fresh.append(arrival)
+    if fresh:
+        kinds.driver(kind).understand(fresh, alone=alone)
+
+
+@contextmanager
+def alone(arrival: Arrival) -> Iterator[None]:
+    """Whatever goes wrong within is this arrival's own matter; except that the database is away, which is raised."""
     try:
-        if arrival.attempts > _MOST_ATTEMPTS:
-            raise EndsWorkers
-        kinds.driver(arrival.kind).understand(arrival)
+        yield
     except (OperationalError, InterfaceError) as fault:
         if not connection.is_usable():
             # The database went away: the lease brings the arrival back.

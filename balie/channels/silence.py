@@ -37,6 +37,11 @@ def may_hear(person: Person, *, purpose: str, ticket: Ticket | None, event: Even
     return bool(those_who_may_hear([person], purpose=purpose, ticket=ticket, event=event))
 
 
+def working_among(people: Iterable[Person], *, ticket: Ticket) -> set[int]:
+    """Those of these people who work on the request."""
+    return _working_on(ticket, list(people))
+
+
 def _taking_part(ticket: Ticket, people: list[Person]) -> set[int]:
     others = [person.pk for person in people if person.pk != ticket.requester_id]
     taking_part = (

@@ -4,19 +4,24 @@ Automatic messages are answered by nobody and announced to nobody. Whether someb
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
-from balie.channels import delivering
+from balie.channels import delivering, silence
 from balie.channels.models import Delivery
+from balie.channels.notices import giving
+from balie.channels.notices.kinds import Kind
 from balie.people.models import Identity, Person
 from balie.platform import clock
+from balie.platform.gathering import remembered
+from balie.teams.models import Membership
+from balie.teams.models.membership import SMALL_TEAM
+from balie.tickets import rating
 from balie.tickets.models import Event, Message, Ticket
 from balie.tickets.words import SenderCheck
 
 # Who has just been answered need not be told as well that the request is resolved.
-_ANSWERED_JUST_NOW = timedelta(minutes=5)
+_ANSWERED_JUST_NOW = rating.ANSWERED_JUST_NOW
 
 
 def confirm_to_requester(event: Event) -> None:
@@ -29,12 +34,19 @@ def confirm_to_requester(event: Event) -> None:
 
 def tell_team_of_new_request(event: Event) -> None:
     """To the members who want to hear of new requests."""
-    _give_notice(event, to=_listening_members(event.ticket))
+    _give_notice(event, Kind.NEW_REQUEST, to=listening_members(event.ticket))
 
 
 def send_reply(event: Event) -> None:
-    """The answer itself, to all who take part and have not had it by the same mail."""
-    _send_message(event, to=event.ticket.participants())
+    """The answer itself, to all who take part and have not had it by the same mail. Others who work on it hear of it."""
+    ticket = event.ticket
+    participants = ticket.participants()
+    taking_part = {person.pk for person in participants}
+    named = [person for person in _mentioned(event) if person.pk not in taking_part]
+    _give_notice(event, Kind.MENTIONED, to=named)
+    if ticket.assignee is not None and ticket.assignee_id not in taking_part | {person.pk for person in named}:
+        _give_notice(event, Kind.MESSAGE, to=[ticket.assignee])
+    _send_message(event, to=participants)
 
 
 def tell_participants_of_message(event: Event) -> None:
@@ -42,8 +54,8 @@ def tell_participants_of_message(event: Event) -> None:
     if event.message is None or event.message.is_automatic:
         return
     ticket = event.ticket
-    workers = _working(ticket)
-    _give_notice(event, to=workers or _former_speakers(ticket) or _listening_members(ticket))
+    workers = working(ticket)
+    _give_notice(event, Kind.MESSAGE, to=workers or _former_speakers(ticket) or listening_members(ticket))
     told_already = {person.pk for person in workers}
     _send_message(event, to=[person for person in ticket.participants() if person.pk not in told_already])
 
@@ -51,12 +63,14 @@ def tell_participants_of_message(event: Event) -> None:
 def tell_assignee(event: Event) -> None:
     """It is theirs now, unless they took it themselves."""
     if event.ticket.assignee is not None:
-        _give_notice(event, to=[event.ticket.assignee])
+        _give_notice(event, Kind.ASSIGNED, to=[event.ticket.assignee])
 
 
 def tell_of_note(event: Event) -> None:
-    """To the assignee and the experts who follow."""
-    _give_notice(event, to=_working(event.ticket))
+    """To those whom it names, the assignee and the experts who follow."""
+    named = _mentioned(event)
+    _give_notice(event, Kind.MENTIONED, to=named)
+    _give_notice(event, Kind.NOTE, to=[person for person in working(event.ticket) if person not in named])
 
 
 def tell_requester_of_resolution(event: Event) -> None:
@@ -68,18 +82,18 @@ def tell_requester_of_resolution(event: Event) -> None:
         kind=Message.Kind.REPLY, direction=Message.Direction.OUT, created_at__gte=clock.now() - _ANSWERED_JUST_NOW
     )
     if not answered.exists():
-        _give_notice(event, to=[ticket.requester])
+        _give_notice(event, Kind.SOLVED, to=[ticket.requester])
 
 
 def tell_new_team(event: Event) -> None:
     """For them it is a new request."""
-    _give_notice(event, to=_listening_members(event.ticket))
+    _give_notice(event, Kind.NEW_REQUEST, to=listening_members(event.ticket))
 
 
-def _give_notice(event: Event, *, to: Iterable[Person]) -> None:
+def _give_notice(event: Event, kind: Kind, *, to: Iterable[Person]) -> None:
     if event.message is not None and event.message.is_automatic:
         return
-    delivering.owe(event, to=[person for person in to if person.pk != event.by_id], purpose=Delivery.Purpose.NOTICE)
+    giving.give(event, kind, to=[person for person in to if person.pk != event.by_id])
 
 
 def _send_message(event: Event, *, to: Iterable[Person]) -> None:
@@ -88,7 +102,7 @@ def _send_message(event: Event, *, to: Iterable[Person]) -> None:
         return
     readers = [person for person in to if person.pk != event.by_id]
     has_it = _reached(readers, addresses=getattr(message, "sent_to", ()))
-    delivering.owe(event, to=[person for person in readers if person.pk not in has_it], purpose=Delivery.Purpose.REPLY)
+    giving.give_letter(event, to=readers, lacking=[person for person in readers if person.pk not in has_it])
 
 
 def _reached(people: Iterable[Person], *, addresses: Iterable[str]) -> set[int]:
@@ -102,12 +116,24 @@ def _reached(people: Iterable[Person], *, addresses: Iterable[str]) -> set[int]:
     return {one.pk for one in people if one.email in known} | set(by_identity.values_list("person_id", flat=True))
 
 
-def _working(ticket: Ticket) -> list[Person]:
-    """The assignee and the followers who are experts."""
-    following = [
-        person for person in ticket.followers.order_by("pk") if person.is_expert and ticket.is_worked_on_by(person)
+def working(ticket: Ticket) -> list[Person]:
+    """The assignee and the followers who are experts, each with their wishes."""
+    following = ticket.followings.values_list("person", flat=True)
+    numbers = [*([ticket.assignee_id] if ticket.assignee_id else []), *following]
+    people = {person.pk: person for person in Person.objects.filter(pk__in=numbers).select_related("wishes")}
+    working_on_it = silence.working_among(people.values(), ticket=ticket)
+    return [
+        people[pk]
+        for pk in dict.fromkeys([numbers[0], *sorted(numbers)] if numbers else [])
+        if pk == ticket.assignee_id or pk in working_on_it
     ]
-    return [*([ticket.assignee] if ticket.assignee else []), *following]
+
+
+def _mentioned(event: Event) -> list[Person]:
+    """Those whom the message names with an @."""
+    if event.message is None:
+        return []
+    return list(event.message.mentions.select_related("wishes").order_by("pk"))
 
 
 def _former_speakers(ticket: Ticket) -> list[Person]:
@@ -123,7 +149,15 @@ def _outgoing(ticket: Ticket) -> QuerySet[Message]:
     return ticket.messages.filter(direction=Message.Direction.OUT).order_by()
 
 
-def _listening_members(ticket: Ticket) -> list[Person]:
-    return list(
-        Person.objects.filter(memberships__team=ticket.team_id, memberships__hears_of_new_requests=True).order_by("pk")
+def listening_members(ticket: Ticket) -> list[Person]:
+    """Who hears of what nobody has taken yet: whoever wants to; of a small team everybody who has not said otherwise."""
+    return remembered((listening_members, ticket.team_id), lambda: _listening_in(ticket.team_id))
+
+
+def _listening_in(team: int) -> list[Person]:
+    members = Membership.objects.filter(team=team)
+    size = members.order_by().values("team").annotate(size=Count("pk")).values("size")
+    hearing = members.annotate(size=Subquery(size)).filter(
+        Q(hears_of_new_requests=True) | Q(hears_of_new_requests__isnull=True, size__lte=SMALL_TEAM)
     )
+    return [one.person for one in hearing.select_related("person__wishes").order_by("person")]

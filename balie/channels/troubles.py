@@ -48,11 +48,11 @@ class Shown(Generic[Row]):
 
 def arrivals() -> QuerySet[Arrival]:
     """All that came by a channel, without what it says; a form that was sent twice is none."""
-    return Arrival.objects.exclude(kind=kinds.WEB).select_related("ticket__team").defer("raw", "ticket__search")
+    return Arrival.objects.exclude(kind=kinds.WEB).select_related("ticket__team").defer("raw")
 
 
 def deliveries() -> QuerySet[Delivery]:
-    return Delivery.objects.select_related("ticket__team").defer("raw", "ticket__search")
+    return Delivery.objects.select_related("ticket__team").defer("raw")
 
 
 def arrivals_shown(rows: Iterable[Arrival], *, to: Person) -> list[Shown[Arrival]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from balie.channels.email import enclosing, message_ids, reply_address, thread_ids, writing
 from balie.channels.email.letters import Automatic, Letter, Party, Quoted, Reader
-from balie.channels.email.pages import page_of
+from balie.channels.email.pages import faces_for, page_of
 from balie.channels.email.subjects import without_prefixes
 from balie.channels.models import Delivery
 from balie.organisation.models import Organisation
@@ -29,6 +29,8 @@ class Owed:
     recipient: Person
     ticket: Ticket
     organisation: Organisation
+    # See `thread_ids`; None when nobody has asked yet.
+    known_ids: list[str] | None = None
 
     @property
     def reader(self) -> Reader:
@@ -67,6 +69,7 @@ def compose_reply(owed: Owed, message: Message) -> Letter:
             "number": str(owed.ticket.pk),
             "team": owed.ticket.team.name,
             "is_resolved": not owed.ticket.is_open,
+            "faces": _faces(owed, message),
         },
         enclosures=files.enclosed,
         left_out=files.left_out,
@@ -98,6 +101,11 @@ def compose_confirmation(owed: Owed, *, opened_by: Person | None) -> Letter:
     )
 
 
+def _faces(owed: Owed, message: Message) -> list[dict[str, str]]:
+    with translation.override(owed.reader.language):
+        return faces_for(owed.ticket, reader=owed.recipient, event=owed.delivery.event, message=message)
+
+
 class _Frame(TypedDict):
     message_id: str
     written_at: datetime
@@ -108,7 +116,9 @@ class _Frame(TypedDict):
 
 
 def _frame(owed: Owed) -> _Frame:
-    ids = thread_ids.known_to(owed.recipient, ticket=owed.ticket, before=owed.delivery)
+    ids = owed.known_ids
+    if ids is None:
+        ids = thread_ids.known_to(owed.recipient, ticket=owed.ticket, before=owed.delivery)
     return {
         "message_id": owed.delivery.external_id or message_ids.write(owed.delivery.pk),
         "written_at": owed.delivery.created_at,

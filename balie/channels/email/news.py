@@ -12,7 +12,10 @@ from django.utils.translation import gettext, ngettext
 from balie.channels.email import message_ids, thread_ids, writing
 from balie.channels.email.composing import Owed
 from balie.channels.email.letters import Automatic, Letter, Party
+from balie.channels.email.pages import faces_for
 from balie.channels.email.subjects import without_prefixes
+from balie.channels.notices import words
+from balie.channels.notices.kinds import Kind
 from balie.platform.text import html_from_text, safe
 from balie.tickets.models import Event
 
@@ -30,6 +33,7 @@ class Happening:
     said_text: str = ""
     said_html: str = ""
     files: list[str] = field(default_factory=list)
+    faces: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +103,10 @@ def _news(group: Sequence[Owed]) -> News:
 def _happening(owed: Owed) -> Happening:
     event, message = owed.delivery.event, owed.delivery.message
     at = event.at if event else owed.delivery.created_at
-    line = _line(event, owed)
+    line = words.line(event, _reason(owed), ticket=owed.ticket, organisation=owed.organisation)
     if message is None:
-        return Happening(line=line, at=at)
+        faces = faces_for(owed.ticket, reader=owed.recipient, event=event, message=None)
+        return Happening(line=line, at=at, faces=faces)
     said = message.text.strip()
     said = said if len(said) <= _MOST_CHARACTERS else f"{said[:_MOST_CHARACTERS].rstrip()} […]"
     names = list(message.attachments.filter(is_inline=False).order_by("pk").values_list("name", flat=True))
@@ -110,19 +115,7 @@ def _happening(owed: Owed) -> Happening:
     )
 
 
-def _line(event: Event | None, owed: Owed) -> str:
-    names = {
-        "name": event.by.name if event and event.by else owed.organisation.name,
-        "team": owed.ticket.team.name,
-    }
-    sentences = {
-        Event.Kind.OPENED: gettext("New request from %(name)s for %(team)s"),
-        Event.Kind.HEARD: gettext("%(name)s wrote"),
-        Event.Kind.REPLIED: gettext("%(name)s answered"),
-        Event.Kind.NOTED: gettext("%(name)s wrote a note"),
-        Event.Kind.ASSIGNED: gettext("%(name)s assigned this request to you"),
-        Event.Kind.MOVED: gettext("%(name)s moved this request to %(team)s"),
-        Event.Kind.RESOLVED: gettext("%(name)s resolved your request"),
-    }
-    sentence = sentences.get(Event.Kind(event.kind)) if event else None
-    return (sentence or gettext("Something happened to this request")) % names
+def _reason(owed: Owed) -> str:
+    if not owed.delivery.about and owed.delivery.event and owed.delivery.event.kind == Event.Kind.RESOLVED:
+        return Kind.SOLVED
+    return owed.delivery.about

@@ -1,5 +1,9 @@
 """The ids of a request's mails that one reader has had: what a mail to them names, so that their program shows one thread."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db.models import Q
 
 from balie.channels import kinds
@@ -14,19 +18,49 @@ _MOST = 30
 
 def known_to(person: Person, *, ticket: Ticket, before: Delivery) -> list[str]:
     """Oldest first, without angle brackets: what was written to the desk, and what the desk sent to this person before."""
-    came = list(
-        KnownId.objects.filter(message__ticket=ticket, message__kind=Message.Kind.REPLY)
+    return known_to_each([(person, ticket, before)])[0]
+
+
+def known_to_each(asked: Sequence[tuple[Person, Ticket, Delivery]]) -> list[list[str]]:
+    """The same for several, asked once."""
+    if not asked:
+        return []
+    tickets = {ticket.pk for _person, ticket, _before in asked}
+    came = defaultdict(list)
+    for ticket, at, msg_id in (
+        KnownId.objects.filter(message__ticket__in=tickets, message__kind=Message.Kind.REPLY)
         .order_by("message__created_at", "pk")
-        .values_list("message__created_at", "msg_id")
-    )
-    numbers = [ticket.pk, *ticket.absorbed.values_list("pk", flat=True)]
-    went = list(
+        .values_list("message__ticket", "message__created_at", "msg_id")
+    ):
+        came[ticket].append((at, msg_id))
+    merged_into = {number: number for number in tickets}
+    absorbed = Ticket.objects.filter(merged_into__in=tickets).order_by()
+    merged_into |= {number: into for number, into in absorbed.values_list("pk", "merged_into") if into}
+    went = defaultdict(list)
+    for ticket, person, pk, at, msg_id in (
         Delivery.objects.filter(
-            ~Q(external_id=""), ~Q(external_id=before.external_id),
-            ticket__in=numbers, recipient=person, kind=kinds.EMAIL, state=Delivery.State.SENT, pk__lt=before.pk,
+            ~Q(external_id=""), ticket__in=merged_into, recipient__in={person.pk for person, _ticket, _before in asked},
+            kind=kinds.EMAIL, state=Delivery.State.SENT,
         )
         .order_by("created_at", "pk")
-        .values_list("created_at", "external_id")
-    )  # fmt: skip
-    ids = [written for _at, written in sorted([*came, *went], key=lambda one: one[0])]
-    return ids if len(ids) <= _MOST else [ids[0], *ids[-_MOST:]]
+        .values_list("ticket", "recipient", "pk", "created_at", "external_id")
+    ):  # fmt: skip
+        went[merged_into[ticket], person].append((pk, at, msg_id))
+    return [
+        _shortened(
+            [
+                *came[ticket.pk],
+                *(
+                    (at, msg_id)
+                    for pk, at, msg_id in went[ticket.pk, person.pk]
+                    if pk < before.pk and msg_id != before.external_id
+                ),
+            ]
+        )
+        for person, ticket, before in asked
+    ]
+
+
+def _shortened(ids: list[tuple[datetime, str]]) -> list[str]:
+    in_order = [written for _at, written in sorted(ids, key=lambda one: one[0])]
+    return in_order if len(in_order) <= _MOST else [in_order[0], *in_order[-_MOST:]]

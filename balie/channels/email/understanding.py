@@ -1,13 +1,19 @@
 """What a mail means: who says what about which request, and which verb that is.
 
-Reading, keeping its files and judging its sender come first and touch no row; everything else is one transaction.
+Reading, keeping its files and judging its sender come first and touch no row; everything else is one transaction, which mails
+that begin a request share.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+import structlog
 from django.conf import settings
+from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 
 from balie.channels.email import bounces, reading, return_address, sender, threading
@@ -15,19 +21,29 @@ from balie.channels.email.models import KnownId
 from balie.channels.email.subjects import without_prefixes
 from balie.channels.email.threading import Thread
 from balie.channels.models import Arrival
+from balie.channels.models.arrival import Surroundings
 from balie.channels.said import Said, Speaker, Verdict
 from balie.organisation.models import Organisation
 from balie.people.models import Identity, Person
 from balie.platform import files
+from balie.platform.gathering import gathering, later, remembered
 from balie.teams.models import Team
 from balie.tickets.linking import link
 from balie.tickets.models import Message, Ticket
+from balie.tickets.opening import Opening, open_all
 from balie.tickets.words import KeptFile, SenderCheck, Words
+
+if TYPE_CHECKING:
+    from balie.channels.kinds import Alone
+
+log = structlog.get_logger(__name__)
 
 CHANNEL = "email"
 MOST_A_MINUTE = 10
 _MOST_COPIES = 50
 _LONGEST_HEADER = 256 * 1024
+# Seconds after which mails that are judged are acted upon, though others of their lease are not judged yet.
+_LONGEST_WAIT = 1.0
 _CHECKS = {Verdict.PASS: SenderCheck.PROVEN, Verdict.FAIL: SenderCheck.FAILED, Verdict.NONE: SenderCheck.UNKNOWN}
 
 
@@ -35,17 +51,88 @@ class NoSuchTeam(Exception):
     """The team that the mail was accepted for is gone; an administrator decides."""
 
 
-def understand(arrival: Arrival) -> None:
-    """Make of an arrived mail what it is, and settle it."""
-    raw = arrival.content()
-    # Only a door that heard an SMTP envelope knows of a null sender; a mail without Return-Path is nobody's bounce.
-    said = reading.read(raw, envelope_from=arrival.envelope.get("mail_from"))
-    arrival.sender = said.by.address[:320]
-    known = Person.objects.known_by(Identity.EMAIL, said.by.address) if said.by.address else None
-    verdict = _judged(raw, arrival=arrival, claims=known)
-    kept = _kept_files(said)
+def understand(arrivals: Sequence[Arrival], *, alone: Alone[Arrival]) -> None:
+    """Make of arrived mails what they are, and settle them.
+
+    Those that begin a request touch no row that others hold, and share a transaction; when one of them fails, each has its own.
+    What continues a request locks it, and stands by itself, after those that it may answer.
+    """
+    mails = _looked_around([mail for arrival in arrivals for mail in _read(arrival, alone=alone)], alone=alone)
+    while mails:
+        ready: list[_Understanding] = []
+        began = time.monotonic()
+        # Name servers may be slow: what is ready does not wait long for what follows.
+        while mails and time.monotonic() - began < _LONGEST_WAIT:
+            mail = mails.pop(0)
+            with alone(mail.arrival):
+                mail.judge()
+                ready.append(mail)
+        _act(ready, alone=alone)
+
+
+def _read(arrival: Arrival, *, alone: Alone[Arrival]) -> list[_Understanding]:
+    """The mail as it was read; nothing when that failed."""
+    with alone(arrival):
+        raw = arrival.content()
+        # Only a door that heard an SMTP envelope knows of a null sender; a mail without Return-Path is nobody's bounce.
+        said = reading.read(raw, envelope_from=arrival.envelope.get("mail_from"))
+        arrival.sender = said.by.address[:320]
+        return [_Understanding(arrival, said, raw)]
+    return []
+
+
+def _looked_around(mails: list[_Understanding], *, alone: Alone[Arrival]) -> list[_Understanding]:
+    """The mails, with whom and what they concern; without those for which that cannot be asked."""
+    if not mails:
+        return []
+    try:
+        _look_around(mails)
+    except Exception as fault:
+        if isinstance(fault, DatabaseFault) and not connection.is_usable():
+            raise
+    else:
+        return mails
+    sound = []
+    for mail in mails:
+        with alone(mail.arrival):
+            _look_around([mail])
+            sound.append(mail)
+    return sound
+
+
+def _look_around(mails: list[_Understanding]) -> None:
+    """Who is known by the addresses, and what came beside each: the same for all of them, so that it is asked once."""
     with transaction.atomic():
-        _Understanding(arrival, said, known=known, verdict=verdict, kept=kept).act()
+        people = Person.objects.known_by_any(Identity.EMAIL, {one for mail in mails for one in mail.addresses})
+        arrivals = [mail.arrival for mail in mails]
+        around = Arrival.surroundings(arrivals, within=timedelta(minutes=1), at_most=MOST_A_MINUTE)
+    for mail in mails:
+        mail.people, mail.surroundings = people, around[mail.arrival.pk]
+
+
+def _act(mails: list[_Understanding], *, alone: Alone[Arrival]) -> None:
+    beginning = [mail for mail in mails if mail.begins_a_request]
+    if len(beginning) > 1 and _open_together(beginning):
+        mails = [mail for mail in mails if not mail.begins_a_request]
+    for mail in sorted(mails, key=lambda mail: not mail.begins_a_request):
+        with alone(mail.arrival), transaction.atomic(), gathering():
+            mail.act()
+
+
+def _open_together(mails: list[_Understanding]) -> bool:
+    """Whether it could be done: else nothing of it is done."""
+    try:
+        with transaction.atomic(), gathering():
+            openings = [(mail, opening) for mail in mails if (opening := mail.opening()) is not None]
+            tickets = open_all([opening for _mail, opening in openings])
+            for (mail, _opening), ticket in zip(openings, tickets, strict=True):
+                mail.became(ticket.opening)
+    except Exception as fault:
+        if isinstance(fault, DatabaseFault) and not connection.is_usable():
+            raise
+        log.info("mails understood one by one", fault=type(fault).__name__, mails=len(mails))
+        return False
+    return True
 
 
 def _judged(raw: bytes, *, arrival: Arrival, claims: Person | None) -> Verdict:
@@ -86,50 +173,94 @@ def _kept_files(said: Said) -> tuple[KeptFile, ...]:
 class _Understanding:
     """One mail on its way to its verb."""
 
-    def __init__(
-        self, arrival: Arrival, said: Said, *, known: Person | None, verdict: Verdict, kept: tuple[KeptFile, ...]
-    ) -> None:
+    def __init__(self, arrival: Arrival, said: Said, raw: bytes) -> None:
         self.arrival = arrival
         self.said = said
-        self.known = known
-        self.verdict = verdict
-        self.kept = kept
         self.recipient: str = arrival.envelope.get("recipient", "")
-        has_siblings, recent = arrival.surroundings(within=timedelta(minutes=1), at_most=MOST_A_MINUTE)
-        self.siblings = self._siblings() if has_siblings else []
-        # More than ten a minute from one sender is a machine, whatever its headers say.
-        self._comes_too_often = recent >= MOST_A_MINUTE
+        self.known: Person | None = None
+        self.verdict = Verdict.NONE
+        self.kept: tuple[KeptFile, ...] = ()
+        self.surroundings = Surroundings(has_siblings=False, recent=0)
+        self.people: Mapping[str, Person] = {}
+        self._raw = raw
+
+    @property
+    def addresses(self) -> set[str]:
+        """Of whoever may be somebody we know."""
+        said = self.said
+        return {one.address[:320] for one in (said.by, *said.to, *said.copies) if one.address}
+
+    def judge(self) -> None:
+        """Keep its files and ask who sent it; touches no row."""
+        self.known = self.people.get(self.said.by.address[:320])
+        self.verdict = _judged(self._raw, arrival=self.arrival, claims=self.known)
+        self.kept = _kept_files(self.said)
+        # It may be large, and has been read.
+        self._raw, self.arrival.raw = b"", None
+
+    @property
+    def begins_a_request(self) -> bool:
+        """Whether it can be nothing else: it names nothing that was said before, and came for one team only."""
+        said, local_part = self.said, self.recipient.partition("@")[0]
+        return (
+            not said.answers and "+" not in local_part and not self.surroundings.has_siblings
+            and said.forwarded is None and not said.bounced
+        )  # fmt: skip
 
     def act(self) -> None:
         """Report, reply, note, word of a participant, or new request: call its verb and settle the arrival."""
         if self.said.bounced or return_address.read(self.recipient.partition("@")[0]):
             self._leave_aside("bounce" if bounces.match(self.said, recipient=self.recipient) else "unknown bounce")
             return
-        if not self.said.by.address:
-            self._leave_aside("no sender")
+        if reason := self._reason_to_leave_it():
+            self._leave_aside(reason)
             return
-        if self._comes_from_ourselves():
-            self._leave_aside("loop")
-            return
+        siblings = self._siblings() if self.surroundings.has_siblings else []
         thread = threading.find(self.said, recipient=self.recipient)
         team = self._team(thread)
-        if thread is not None and any(sibling.ticket_id == thread.ticket.pk for sibling in self.siblings):
+        if thread is not None and any(sibling.ticket_id == thread.ticket.pk for sibling in siblings):
             self._leave_aside("duplicate")
             return
-        is_stranger = self.known is None or self.known.is_external
-        if is_stranger and thread is None and team.strangers == Team.Strangers.REFUSED:
+        if thread is None and self._is_unwelcome(team):
             self._leave_aside("stranger")
             return
-        author = self.known or self._person(self.said.by)
+        author = self._author()
         message = self._join(thread, author, team) or self._open(team, author)
         if thread is not None and message.ticket_id != thread.ticket.pk:
             link(thread.ticket, message.ticket, by=None)
-        for sibling in self.siblings:
+        for sibling in siblings:
             if sibling.ticket is not None:
                 link(sibling.ticket, message.ticket, by=author)
+        self.became(message)
+
+    def opening(self) -> Opening | None:
+        """The request that it begins; None when it is left aside."""
+        if reason := self._reason_to_leave_it():
+            self._leave_aside(reason)
+            return None
+        team = self._team(None)
+        if self._is_unwelcome(team):
+            self._leave_aside("stranger")
+            return None
+        return self._opening(team, self._author())
+
+    def became(self, message: Message) -> None:
+        """Settle the arrival, and know the mail again when another answers it."""
         if self.said.external_id:
-            KnownId.objects.create(msg_id=self.said.external_id[:998], message=message)
+            later(_know, KnownId(msg_id=self.said.external_id[:998], message=message))
         self.arrival.settle(Arrival.State.UNDERSTOOD, message=message)
+
+    def _reason_to_leave_it(self) -> str:
+        if not self.said.by.address:
+            return "no sender"
+        return "loop" if self._comes_from_ourselves() else ""
+
+    def _is_unwelcome(self, team: Team) -> bool:
+        is_stranger = self.known is None or self.known.is_external
+        return is_stranger and team.strangers == Team.Strangers.REFUSED
+
+    def _author(self) -> Person:
+        return self.known or self._person(self.said.by)
 
     def _join(self, thread: Thread | None, author: Person, team: Team) -> Message | None:
         """Add the mail to the request it continues, as what its author is to that request; None when it must not join."""
@@ -158,11 +289,13 @@ class _Understanding:
         forwarded = self.said.forwarded
         if forwarded is not None and forwarded.by.address and self.verdict != Verdict.FAIL and team.has_member(author):
             return self._open_for_forwarded(team, author)
-        ticket = Ticket.open(
+        return open_all([self._opening(team, author)])[0].opening
+
+    def _opening(self, team: Team, author: Person) -> Opening:
+        return Opening(
             team=team, requester=author, subject=without_prefixes(self.said.subject), words=self._words(),
             channel=CHANNEL, copies=self._copies(author),
         )  # fmt: skip
-        return ticket.opening
 
     def _open_for_forwarded(self, team: Team, expert: Person) -> Message:
         """An expert passed an employee's mail on: that employee is the requester, and the expert's own words are a note."""
@@ -207,10 +340,13 @@ class _Understanding:
         return tuple(person for person in people if person != author)
 
     def _person(self, speaker: Speaker) -> Person:
-        return Person.objects.take_in(kind=Identity.EMAIL, external_id=speaker.address[:320], name=speaker.name)
+        address = speaker.address[:320]
+        known = self.people.get(address)
+        return known or Person.objects.take_in(kind=Identity.EMAIL, external_id=address, name=speaker.name)
 
     def _is_automatic(self) -> bool:
-        return self.said.automatic is not None or self._comes_too_often
+        # More than ten a minute from one sender is a machine, whatever its headers say.
+        return self.said.automatic is not None or self.surroundings.recent >= MOST_A_MINUTE
 
     def _comes_from_ourselves(self) -> bool:
         return self.said.by.address.endswith(f"@{settings.BALIE.mail_domain}")
@@ -219,7 +355,8 @@ class _Understanding:
         local_part = self.recipient.partition("@")[0]
         if "+r" in local_part and thread is not None:
             return thread.ticket.team
-        team = Team.objects.at(local_part.partition("+")[0])
+        address = local_part.partition("+")[0]
+        team = remembered((Team, address), lambda: Team.objects.at(address))
         if team is not None:
             return team
         if thread is not None:
@@ -235,3 +372,7 @@ class _Understanding:
 
     def _leave_aside(self, outcome: str) -> None:
         self.arrival.settle(Arrival.State.IGNORED, outcome=outcome)
+
+
+def _know(ids: list[KnownId]) -> None:
+    KnownId.objects.bulk_create(ids)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -10,10 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from balie.channels.models.queue import Queued
 from balie.platform import clock, files
+from balie.platform.gathering import later
 from balie.tickets.models import Message, Ticket
 
 # Larger ones are kept as files, so that the table stays quick to read and to back up.
 LARGEST_IN_ROW = 128 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What came beside an arrival."""
+
+    has_siblings: bool
+    recent: int
 
 
 class SettledByAnother(Exception):
@@ -75,27 +86,44 @@ class Arrival(Queued):
         with files.open_kept(self.raw_sha256) as kept:
             return kept.read()
 
-    def surroundings(self, *, within: timedelta, at_most: int) -> tuple[bool, int]:
-        """Whether the same thing came for others too, and how many its sender sent up to this one, counted to `at_most`.
-
-        Two questions in one: every mail asks them.
-        """
-        table = connection.ops.quote_name(self._meta.db_table)
+    @classmethod
+    def surroundings(cls, arrivals: Sequence[Arrival], *, within: timedelta, at_most: int) -> dict[int, Surroundings]:
+        """By the number of each: whether the same thing came for others too, and how many its sender sent up to it, counted to
+        `at_most`. Every mail asks both, so that they are asked in one, for all of them."""
+        table = connection.ops.quote_name(cls._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""
-                SELECT EXISTS (SELECT FROM {table} WHERE bundle = %s AND kind = %s AND id <> %s), (
-                    SELECT count(*) FROM (
-                        SELECT FROM {table} WHERE sender = %s AND received_at > %s AND received_at <= %s LIMIT %s
-                    ) AS recent
-                )
+                SELECT this.id,
+                    EXISTS (SELECT FROM {table} other WHERE other.bundle = this.bundle AND other.kind = this.kind
+                        AND other.id <> this.id),
+                    (SELECT count(*) FROM (
+                        SELECT FROM {table} other WHERE other.sender = this.sender
+                        AND other.received_at > this.received_at - make_interval(secs => %s)
+                        AND other.received_at <= this.received_at
+                        LIMIT %s
+                    ) AS recent)
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+                    AS this (id, bundle, kind, sender, received_at)
                 """,  # noqa: S608  (names of our own tables)
                 [
-                    self.bundle, self.kind, self.pk, self.sender, self.received_at - within, self.received_at, at_most,
+                    within.total_seconds(), at_most, [one.pk for one in arrivals], [one.bundle for one in arrivals],
+                    [one.kind for one in arrivals], [one.sender for one in arrivals],
+                    [one.received_at for one in arrivals],
                 ],
             )  # fmt: skip
-            has_siblings, recent = cursor.fetchone()
-        return bool(has_siblings), int(recent)
+            found = {
+                pk: Surroundings(has_siblings=siblings, recent=recent) for pk, siblings, recent in cursor.fetchall()
+            }
+        # Those that are understood together are not yet known by their sender when they are counted.
+        for at, one in enumerate(arrivals):
+            before = sum(
+                1
+                for other in arrivals[:at]
+                if other.sender == one.sender and one.received_at - within < other.received_at <= one.received_at
+            )
+            found[one.pk] = replace(found[one.pk], recent=min(found[one.pk].recent + before, at_most))
+        return found
 
     def settle(self, state: str, *, message: Message | None = None, outcome: str = "") -> None:
         """It is dealt with: understood, or left aside for the reason named by `outcome`.
@@ -105,15 +133,31 @@ class Arrival(Queued):
         self.state, self.outcome, self.error = state, outcome, ""
         self.message, self.ticket_id = message, message.ticket_id if message else None
         self.next_attempt_at, self.settled_at = None, clock.now()
-        settled = Arrival.objects.filter(pk=self.pk, state__in=self.PENDING).update(
-            state=state, outcome=outcome, error="", message=message, ticket_id=self.ticket_id,
-            next_attempt_at=None, settled_at=self.settled_at, sender=self.sender,
-        )  # fmt: skip
-        if not settled:
-            raise SettledByAnother
+        later(_settle, self)
 
     def try_again(self) -> None:
         """Let a worker take it at once; for whoever mended the cause."""
         if self.state in (self.State.FAILED, self.State.RETRYING):
             self.state, self.attempts, self.next_attempt_at, self.held_by = self.State.WAITING, 0, clock.now(), None
             self.save(update_fields=["state", "attempts", "next_attempt_at", "held_by"])
+
+
+def _settle(arrivals: list[Arrival]) -> None:
+    table = connection.ops.quote_name(Arrival._meta.db_table)
+    pending = ", ".join(f"'{state}'" for state in Arrival.PENDING)
+    columns = zip(
+        *((a.pk, a.state, a.outcome, a.message_id, a.ticket_id, a.settled_at, a.sender) for a in arrivals), strict=True
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {table} AS this SET state = done.state, outcome = done.outcome, error = '', message_id = done.message_id,
+                ticket_id = done.ticket_id, next_attempt_at = NULL, settled_at = done.settled_at, sender = done.sender
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
+                AS done (id, state, outcome, message_id, ticket_id, settled_at, sender)
+            WHERE this.id = done.id AND this.state IN ({pending})
+            """,  # noqa: S608  (names of our own tables)
+            [list(column) for column in columns],
+        )
+        if cursor.rowcount != len(arrivals):
+            raise SettledByAnother

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from balie.channels.models.queue import Queued
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.live import tell
 from balie.tickets.models import Event, Message, Ticket
 
 GIVES_UP_AFTER = timedelta(days=2)
+# Why nothing was sent although nothing went wrong.
+NO_LONGER_ALLOWED: Final = "no longer allowed"
+OVERTAKEN: Final = "overtaken"
+NOTHING_WRONG: Final = (NO_LONGER_ALLOWED, OVERTAKEN)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=4)
 
 
@@ -46,6 +51,8 @@ class Delivery(Queued):
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="deliveries")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="deliveries")
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    # The reason of a notice, see channels/notices/kinds.py.
+    about = models.CharField(max_length=12, blank=True, default="")
     external_id = models.CharField(max_length=255, blank=True, default="")
     raw = models.BinaryField(null=True)
     created_at = models.DateTimeField()
@@ -64,6 +71,11 @@ class Delivery(Queued):
                 condition=models.Q(state__in=("owed", "retrying")),
                 name="delivery_queue",
             ),
+            models.Index(
+                fields=["ticket", "recipient", "id"],
+                condition=models.Q(state__in=("owed", "retrying"), purpose="reply"),
+                name="delivery_in_order",
+            ),
             models.Index(fields=["recipient", "id"], name="delivery_to"),
             models.Index(fields=["state", "-id"], name="delivery_by_state"),
         ]
@@ -77,6 +89,7 @@ class Delivery(Queued):
         self.state, self.error, self.raw = self.State.SENT, "", None
         self.next_attempt_at, self.sent_at = None, clock.now()
         self.save(update_fields=["state", "error", "raw", "next_attempt_at", "sent_at"])
+        self._tell_open_pages()
 
     def put_off(self, error: str) -> None:
         """It did not work this time: later again, for two days; then it is refused, and shown."""
@@ -87,11 +100,15 @@ class Delivery(Queued):
         self.state, self.error, self.next_attempt_at = self.State.RETRYING, error[:2000], clock.now() + pause
         self.held_by = None
         self.save(update_fields=["state", "error", "next_attempt_at", "held_by"])
+        self._tell_open_pages()
 
     def refuse(self, error: str) -> None:
         """The other side will never take it."""
         self.state, self.error, self.next_attempt_at = self.State.REFUSED, error[:2000], None
         self.save(update_fields=["state", "error", "next_attempt_at"])
+        if self.purpose == self.Purpose.REPLY and self.ticket is not None and error not in NOTHING_WRONG:
+            Event.record(self.ticket, kind=Event.Kind.UNDELIVERED, by=None, message=self.message, delivery=self.pk)
+        self._tell_open_pages()
 
     def try_again(self) -> None:
         """Somebody asks for another try, with two days more."""
@@ -100,3 +117,10 @@ class Delivery(Queued):
             self.created_at = self.next_attempt_at = clock.now()
             self.held_by = None
             self.save(update_fields=["state", "attempts", "created_at", "next_attempt_at", "held_by"])
+            self._tell_open_pages()
+
+    def _tell_open_pages(self) -> None:
+        """How an answer goes is shown beside it, to those who work on the request."""
+        if self.purpose == self.Purpose.REPLY and self.message is not None:
+            ticket = self.message.ticket
+            tell(f"team:{ticket.team_id}", ticket=ticket.pk, message=self.message.pk, delivery=self.pk)

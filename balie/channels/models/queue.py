@@ -42,18 +42,20 @@ class Queued(models.Model):
         now = clock.now()
         table = connection.ops.quote_name(cls._meta.db_table)
         pending = ", ".join(f"'{state}'" for state in cls.PENDING)
-        # The names come from this file, the values go as parameters.
+        # The names come from this file, the values go as parameters. Asked for within the update's own condition, the rows to
+        # take may be looked for again for each row, and more of them taken than was asked.
         leased = list(
             cls._default_manager.raw(
                 f"""
-                UPDATE {table} SET attempts = attempts + 1, next_attempt_at = %s, held_by = %s
-                WHERE id IN (
+                WITH due AS MATERIALIZED (
                     SELECT id FROM {table} WHERE state IN ({pending}) AND next_attempt_at <= %s AND {among}
                     ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED
                 )
-                RETURNING *
+                UPDATE {table} AS this SET attempts = attempts + 1, next_attempt_at = %s, held_by = %s
+                FROM due WHERE this.id = due.id
+                RETURNING this.*
                 """,  # noqa: S608  (names of our own tables)
-                [now + cls.LEASE, holder, now, at_most],
+                [now, at_most, now + cls.LEASE, holder],
             )
         )
         # RETURNING keeps no order. What failed before goes last: it may end this worker.

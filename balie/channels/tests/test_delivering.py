@@ -83,7 +83,7 @@ def test_a_notice_that_is_settled_is_not_gathered(notices: list[Delivery]) -> No
 def test_a_lease_that_ran_out_is_nobodys_to_use(notices: list[Delivery]) -> None:
     (slow,) = leased(1)
     leased(3, after=timedelta(minutes=5))
-    assert not delivering.begin(slow, external_id="late")
+    assert not delivering.begin([slow], name=lambda _one: "late")
     assert not Delivery.objects.filter(external_id="late").exists()
 
 

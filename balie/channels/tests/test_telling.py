@@ -8,6 +8,7 @@ from balie.channels.models import Delivery
 from balie.config.tests.cast import Cast
 from balie.people.models import Identity, Person
 from balie.teams.models import Membership
+from balie.teams.models.membership import SMALL_TEAM
 from balie.tickets import moving
 from balie.tickets.models import Ticket
 from balie.tickets.words import SenderCheck, Words
@@ -172,7 +173,7 @@ def test_a_request_that_moves_is_new_to_the_other_team(cast: Cast, ticket: Ticke
 def test_a_new_request_costs_no_more_queries_in_a_large_team(cast: Cast, ticket: Ticket) -> None:
     with CaptureQueriesContext(connection) as small:
         opened(cast)
-    for number in range(20):
+    for number in range(SMALL_TEAM - 2):
         person = Person.objects.create_employee(
             name=f"E {number}", email=f"e{number}@balie.example", role=Person.Role.EXPERT
         )

@@ -39,6 +39,11 @@ class Letter:
     deliveries: tuple[Any, ...] = ()
 
     @property
+    def has_marks(self) -> bool:
+        """Whether a page has to say something above what was written."""
+        return self.withholds_images or self.message.is_automatic or self.message.sender_check != SenderCheck.PROVEN
+
+    @property
     def is_doubtful(self) -> bool:
         return self.message.sender_check == SenderCheck.FAILED
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO, cast
 
 from django import forms
@@ -46,20 +47,48 @@ def keep(uploads: Sequence[UploadedFile[Any]]) -> list[KeptFile]:
     return [_keep(upload) for upload in uploads]
 
 
+def keep_one(upload: UploadedFile[Any]) -> KeptFile:
+    """One file that was posted by itself; raises `files.NoRoom`, and `forms.ValidationError` when it is too large."""
+    FilesField(required=False).clean(upload)
+    return _keep(upload)
+
+
 def ticket_for(file: KeptFile) -> str:
     """What a page carries instead of the file itself, until its form is in order. Nobody else can make one."""
     return signing.dumps(asdict(file), salt=_SALT)
 
 
-def bring_back(tickets: Sequence[str]) -> list[KeptFile]:
-    """The files of such slips; those that were forged or are older than a day are left out."""
-    found = []
+def bring_back(tickets: Sequence[str], *, named: Collection[str] = ()) -> list[KeptFile]:
+    """The files of such slips; those that were forged are left out, and older ones than a day unless a row names the file.
+
+    `named` are the SHA-256 of the files that a row of this writer names.
+    """
+    found: dict[tuple[str, str, str], KeptFile] = {}
     for written in tickets:
-        try:
-            found.append(KeptFile(**signing.loads(written, salt=_SALT, max_age=_A_DAY)))
-        except signing.BadSignature:
-            continue
-    return found
+        file = _of_slip(written, named)
+        if file is not None:
+            found.setdefault((file.sha256, file.name, file.content_id), file)
+    return list(found.values())
+
+
+def as_picture(file: KeptFile) -> KeptFile:
+    """The same file, to stand in the text: its content id is what the text calls it by."""
+    return replace(file, content_id=f"{secrets.token_hex(10)}@balie", is_inline=True)
+
+
+def as_enclosure(file: KeptFile) -> KeptFile:
+    """The same file, to stand beneath the text."""
+    return replace(file, content_id="", is_inline=False)
+
+
+def _of_slip(written: str, named: Collection[str]) -> KeptFile | None:
+    try:
+        return KeptFile(**signing.loads(written, salt=_SALT, max_age=_A_DAY))
+    except signing.SignatureExpired:
+        file = KeptFile(**signing.loads(written, salt=_SALT))
+        return file if file.sha256 in named else None
+    except signing.BadSignature:
+        return None
 
 
 def _keep(upload: UploadedFile[Any]) -> KeptFile:

@@ -34,11 +34,13 @@ class WritingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept: list[KeptFile] = []
+        # The SHA-256 of files that a draft of this writer names: their slips do not grow old.
+        self.named: frozenset[str] = frozenset()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         slips = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
-        self.kept = uploads.bring_back(slips)
+        self.kept = uploads.bring_back(slips, named=self.named)
         try:
             self.kept += uploads.keep(cleaned.get("attached") or [])
         except NoRoom:

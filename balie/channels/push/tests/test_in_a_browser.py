@@ -1,0 +1,229 @@
+"""The bell and a browser's own notices, in Chromium under the real content security policy: live, and settled everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from balie.channels.notices.models import Notice
+from balie.channels.push.models import Browser
+from balie.config.tests.cast import Cast
+from balie.people.models import SignInLink
+from balie.tickets.models import Ticket
+from balie.tickets.words import Words
+
+T = TypeVar("T")
+# On slow machines.
+PATIENCE = 30_000
+
+
+def elsewhere(act: Callable[[], T]) -> T:
+    """In a thread with a connection of its own, as another process would."""
+
+    def acted() -> T:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(acted).result()
+
+
+def opened(cast: Cast, subject: str) -> Ticket:
+    words = Words.from_text("It is slow.")
+    return Ticket.open(team=cast.it, requester=cast.ada, subject=subject, words=words, channel="email")
+
+
+@pytest.fixture
+def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
+    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    cache.clear()
+    return opened(committed_cast, "Laptop")
+
+
+@pytest.fixture
+def context(ticket: Ticket, committed_cast: Cast, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """Ben is signed in; whatever the browser refused to load or run fails the test."""
+    way_in = urlsplit(SignInLink.issue(committed_cast.ben, printed=True)).path
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        context = browser.new_context(base_url=live_server.url, permissions=["notifications"])
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        context.add_init_script("window.EventSource = undefined;")
+        refused: list[str] = []
+        context.on(
+            "console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None
+        )
+        context.on("weberror", lambda error: refused.append(str(error.error)))
+        page = context.new_page()
+        page.goto(way_in)
+        page.close()
+        yield context
+        browser.close()
+    assert refused == []
+
+
+def ring(page: Page) -> None:
+    """What `live.js` says when the server has something for the bell."""
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('notices-changed'))")
+
+
+def bell(page: Page) -> Any:
+    return page.locator("[data-bell]:visible").first
+
+
+def test_the_bell_is_live_opens_by_keyboard_and_is_settled_in_every_page(
+    context: BrowserContext, committed_cast: Cast, ticket: Ticket
+) -> None:
+    cast = committed_cast
+    page, other = context.new_page(), context.new_page()
+    page.goto("/account/")
+    other.goto("/requests/")
+    expect(bell(page).locator("[data-bell-count]")).to_have_text("1 unread")
+    elsewhere(lambda: opened(cast, "Screen"))
+    ring(page)
+    ring(other)
+    for one in (page, other):
+        expect(bell(one).locator("[data-bell-count]")).to_have_text("2 unread")
+        expect(one.locator("#bell-status")).to_have_text("2 unread notices")
+    page.bring_to_front()
+    bell(page).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Notices")).to_be_visible()
+    expect(bell(page)).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#bell-list .notice-subject")).to_have_text(["unread: Screen", "unread: Laptop"])
+    # Marking one as read keeps the place of the keyboard.
+    page.get_by_role("button", name="Mark as read: Screen").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Mark as unread: Screen")).to_be_focused()
+    expect(bell(page).locator("[data-bell-count]")).to_have_text("1 unread")
+    # What comes meanwhile comes in without taking the keyboard away.
+    elsewhere(lambda: opened(cast, "Mouse"))
+    ring(page)
+    expect(page.locator("#bell-list .notice")).to_have_count(3)
+    expect(page.get_by_role("button", name="Mark as unread: Screen")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Notices")).to_be_hidden()
+    expect(bell(page)).to_be_focused()
+    other.goto(f"/requests/{ticket.pk}")
+    ring(page)
+    expect(bell(page).locator("[data-bell-count]")).to_have_text("1 unread")
+    bell(page).click()
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(bell(page).locator("[data-bell-count]")).to_be_hidden()
+
+
+def test_without_scripts_the_bell_is_a_page(context: BrowserContext, live_server: LiveServer, ticket: Ticket) -> None:
+    browser = context.browser
+    assert browser is not None
+    plain = browser.new_context(
+        java_script_enabled=False, storage_state=context.storage_state(), base_url=live_server.url
+    )
+    page = plain.new_page()
+    page.goto("/account/")
+    page.get_by_role("link", name="Notices").click()
+    expect(page.get_by_role("heading", name="Notices")).to_be_visible()
+    page.get_by_role("button", name="Mark as read: Laptop").click()
+    expect(page.get_by_role("button", name="Mark as unread: Laptop")).to_be_visible()
+    page.get_by_role("link", name="What you are told").click()
+    row = page.get_by_role("row", name="A note on what I own or follow")
+    row.get_by_role("radio", name="Browser").check()
+    page.get_by_role("button", name="Save").click()
+    expect(row.get_by_role("radio", name="Browser")).to_be_checked()
+    plain.close()
+
+
+def test_a_browser_shows_what_is_pushed_and_closes_what_was_read(
+    context: BrowserContext, committed_cast: Cast, ticket: Ticket
+) -> None:
+    page = context.new_page()
+    page.goto("/account/notices/")
+    page.evaluate("navigator.serviceWorker.register('/service-worker.js', {scope: '/'})")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    push(page, ticket=ticket.pk, title="#1 Laptop", unread=[ticket.pk])
+    shown = wait_for_shown(page, 1)
+    assert shown == ["#1 Laptop"]
+    # A later one about the same request takes its place, and one that was read elsewhere goes.
+    push(page, ticket=ticket.pk + 1, title="#2 Screen", unread=[ticket.pk, ticket.pk + 1])
+    assert wait_for_shown(page, 2) == ["#1 Laptop", "#2 Screen"]
+    push(page, ticket=ticket.pk, title="#1 Laptop again", unread=[ticket.pk])
+    wait_for_shown(page, 1)
+    page.goto(f"/requests/{ticket.pk}")
+    ring(page)
+    wait_for_shown(page, 0)
+    assert elsewhere(lambda: Notice.objects.filter(person=committed_cast.ben).unread().count()) == 0
+
+
+def test_it_asks_for_the_permission_only_when_it_is_clicked(
+    context: BrowserContext, committed_cast: Cast, ticket: Ticket
+) -> None:
+    keys = {"p256dh": _POINT, "auth": "c2l4dGVlbiBieXRlcyBvaw"}
+    page = context.new_page()
+    page.add_init_script(f"""
+      window.asked = 0;
+      Notification.requestPermission = async () => {{ window.asked += 1; return "granted"; }};
+      const given = {json.dumps({"endpoint": "https://push.example/send/x", "keys": keys})};
+      PushManager.prototype.getSubscription = async () => null;
+      PushManager.prototype.subscribe = async (wishes) => {{
+        window.wished = wishes;
+        return {{ toJSON: () => given }};
+      }};
+    """)
+    page.goto("/account/notices/")
+    expect(page.get_by_role("button", name="Show notices in this browser")).to_be_visible()
+    assert page.evaluate("window.asked") == 0
+    page.get_by_role("button", name="Show notices in this browser").click()
+    expect(page.get_by_text("(this one)")).to_be_visible()
+    (browser,) = elsewhere(lambda: list(Browser.objects.filter(person=committed_cast.ben)))
+    assert (browser.endpoint, browser.name) == ("https://push.example/send/x", "Chrome · Linux")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("That browser shows no notices any more.")).to_be_visible()
+    assert elsewhere(lambda: Browser.objects.count()) == 0
+
+
+_POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
+def push(page: Page, *, ticket: int, title: str, unread: list[int]) -> None:
+    """Deliver a message as the browser's push service would, opened already."""
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: found.extend(one["registrationId"] for one in said["registrations"] if not one["isDeleted"]),
+    )
+    session.send("ServiceWorker.enable")
+    while not found:
+        page.evaluate("0")
+    message = {
+        "title": title, "body": "Ada wrote", "tag": f"request-{ticket}", "tickets": [ticket], "page": f"/requests/{ticket}",
+        "lang": "en", "dir": "ltr", "unread": unread,
+    }  # fmt: skip
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+    session.send(
+        "ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": found[-1], "data": json.dumps(message)}
+    )
+    session.detach()
+
+
+def wait_for_shown(page: Page, count: int) -> list[str]:
+    """The titles of what the browser shows now, as soon as there are so many."""
+    page.wait_for_function(
+        "async (count) => (await (await navigator.serviceWorker.ready).getNotifications()).length === count", arg=count
+    )
+    titles: list[str] = page.evaluate(
+        "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((one) => one.title).sort())"
+    )
+    return titles
