@@ -31,7 +31,7 @@ class DisclosureForm(forms.Form):
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     """Those that the reader worked on, newest first."""
-    found = deleting.restorable_by(reader_of(request)).select_related("team").defer("search")
+    found = deleting.restorable_by(reader_of(request)).select_related("team")
     last = cursor_of(request, name=_LIST)
     if last is not None:
         found = found.filter(pk__lt=last)
@@ -67,4 +67,5 @@ def disclosure(request: HttpRequest) -> HttpResponse:
             form.add_error("number", _("There is no request of a private team with this number."))
         else:
             return redirect("workspace:request", given["number"])
-    return render(request, "administration/disclosure.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "opened": disclosing.opened_by(reader_of(request))}
+    return render(request, "administration/disclosure.html", context, status=422 if form.errors else 200)

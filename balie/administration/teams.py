@@ -7,21 +7,25 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from balie.administration.reader import own_team, reader_of
+from balie.administration.week_picture import Picture
 from balie.people.audience import Audience, for_
 from balie.people.models import Identity, Person
-from balie.platform.characters import clean_name
+from balie.platform.characters import clean_name, clean_text
+from balie.platform.languages import LANGUAGES
 from balie.teams import shaping
 from balie.teams.models import Category, Team
 from balie.teams.models.team import LOCAL_PART
 from balie.teams.refusals import TeamRefused
-from balie.teams.shaping import Outline
+from balie.teams.shaping import Description, Outline
+from balie.tickets import archiving
+from balie.tickets.refusals import Refused
 
 
 class TeamForm(forms.Form):
@@ -73,6 +77,35 @@ class CategoryForm(forms.Form):
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
+
+
+class WordsForm(forms.Form):
+    """What people read of it and find it by, beside its name."""
+
+    description = forms.CharField(
+        label=gettext_lazy("In a sentence, for those who ask"), required=False, max_length=200
+    )  # fmt: skip
+    words = forms.CharField(
+        label=gettext_lazy("Other words that people use for it"), required=False, max_length=1000,
+        help_text=gettext_lazy("In any language, with spaces between them. The search of those who ask finds it by them."),
+    )  # fmt: skip
+
+    def __init__(self, sent: QueryDict | None = None, *, of: Team | Category) -> None:
+        initial = {"description": of.description, "words": of.words} | {
+            f"name_{code}": name for code, name in of.names.items()
+        }
+        super().__init__(sent, initial=initial, auto_id=f"{of._meta.model_name}_{of.pk}_%s")
+        for code, language in LANGUAGES:
+            self.fields[f"name_{code}"] = forms.CharField(
+                label=_("Name in %(language)s") % {"language": language}, required=False, max_length=120
+            )
+
+    def given(self) -> Description:
+        sent = self.cleaned_data
+        return Description(
+            names={code: clean_name(sent[f"name_{code}"]) for code, _language in LANGUAGES},
+            description=clean_text(sent["description"]).strip(), words=clean_text(sent["words"]).strip(),
+        )  # fmt: skip
 
 
 @for_(Audience.EXPERTS)
@@ -156,6 +189,35 @@ def categories(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_(Audience.EXPERTS)
 @require_POST
+def category(request: HttpRequest, pk: int, category: int) -> HttpResponse:
+    """What people read of a category."""
+    found = get_object_or_404(Category.objects.select_related("team"), team=own_team(request, pk), pk=category)
+    return _described(request, found, pk)
+
+
+@for_(Audience.EXPERTS)
+@require_POST
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """What people read of the team."""
+    return _described(request, own_team(request, pk), pk)
+
+
+def _described(request: HttpRequest, thing: Team | Category, pk: int) -> HttpResponse:
+    form = WordsForm(request.POST, of=thing)
+    if form.is_valid():
+        try:
+            shaping.describe(thing, form.given(), by=reader_of(request))
+        except TeamRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("administration:team", pk)
+
+
+@for_(Audience.EXPERTS)
+@require_POST
 def category_archive(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     found = get_object_or_404(Category, team=own_team(request, pk), pk=category)
     _or_say(request, lambda: shaping.archive_category(found, by=reader_of(request)))
@@ -166,14 +228,14 @@ def category_archive(request: HttpRequest, pk: int, category: int) -> HttpRespon
 @require_POST
 def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)
-    _or_say(request, lambda: shaping.archive(found, by=reader_of(request)))
+    _or_say(request, lambda: archiving.archive(found, by=reader_of(request)))
     return redirect("administration:teams")
 
 
 def _or_say(request: HttpRequest, verb: Callable[[], None]) -> None:
     try:
         verb()
-    except TeamRefused as refused:
+    except (TeamRefused, Refused) as refused:
         messages.error(request, str(refused))
 
 
@@ -200,7 +262,8 @@ def _shown(
     }  # fmt: skip
     context = {
         "team": found, "members": found.members.order_by("name", "pk"),
-        "categories": found.categories.filter(archived_at__isnull=True), **forms_shown,
+        "topics": [(one, WordsForm(of=one)) for one in found.categories.filter(archived_at__isnull=True)],
+        "words_form": WordsForm(of=found), "hours": Picture.of(found), **forms_shown,
     }  # fmt: skip
     has_errors = any(one.errors for one in forms_shown.values())
     return render(request, "administration/team.html", context, status=422 if has_errors else 200)

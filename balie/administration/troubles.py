@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from balie.administration.reader import A_PAGE, cursor_of, reader_of, split
 from balie.channels import troubles
 from balie.channels.models import Arrival, Delivery
+from balie.channels.models.delivery import NOTHING_WRONG
 from balie.people.audience import Audience, for_
 
 ARRIVALS: Final = "arrivals"
@@ -41,7 +42,11 @@ def stuck(request: HttpRequest) -> HttpResponse:
         found, following = split(list(arrived), name=what)
         rows: list[Any] = troubles.arrivals_shown(found, to=reader_of(request))
     else:
-        owed = troubles.deliveries().filter(state__in=states, **before).order_by("-pk")[: A_PAGE + 1]
+        owed = troubles.deliveries().filter(state__in=states, **before).order_by("-pk")
+        if not state:
+            # What nobody waits for any more is no trouble.
+            owed = owed.exclude(state=Delivery.State.REFUSED, error__in=NOTHING_WRONG)
+        owed = owed[: A_PAGE + 1]
         given, following = split(list(owed), name=what)
         rows = troubles.deliveries_shown(given, to=reader_of(request))
     filters = [("", _("Not settled")), *((one.value, str(one.label)) for one in _STATES[what])]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balie.administration import organisation, people, requests, start, teams, troubles
+from balie.administration import organisation, people, requests, start, teams, troubles, working_hours
 
 app_name = "administration"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("teams/<int:pk>/members/<int:person>/removal", teams.member_removal, name="member-removal"),
     path("teams/<int:pk>/categories", teams.categories, name="categories"),
     path("teams/<int:pk>/categories/<int:category>/archive", teams.category_archive, name="category-archive"),
+    path("teams/<int:pk>/categories/<int:category>", teams.category, name="category"),
+    path("teams/<int:pk>/words", teams.words, name="team-words"),
+    path("teams/<int:pk>/hours", working_hours.hours, name="team-hours"),
+    path("teams/<int:pk>/special-days", working_hours.special_days, name="special-days"),
+    path(
+        "teams/<int:pk>/special-days/<int:day>/removal", working_hours.special_day_removal, name="special-day-removal"
+    ),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/role", people.role, name="role"),
     path("organisation/", organisation.organisation, name="organisation"),

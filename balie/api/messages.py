@@ -91,7 +91,7 @@ def list_messages(request: HttpRequest, number: int, cursor: Cursor = "", limit:
     if not works_on_it:
         messages = messages.filter(kind=Message.Kind.REPLY)
     found, following = _AS_SAID.page(
-        messages.select_related("author").prefetch_related(*_parts(with_deliveries=works_on_it)).defer("search", "folded_html"),
+        messages.select_related("author").prefetch_related(*_parts(with_deliveries=works_on_it)).defer("folded_html"),
         cursor=cursor, limit=limit,
     )  # fmt: skip
     return Page(items=_shown(request, found, with_deliveries=works_on_it), next=following)

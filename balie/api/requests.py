@@ -60,9 +60,10 @@ def list_requests(
     request: HttpRequest, filters: Query[RequestFilters], cursor: Cursor = "", limit: Limit = 50
 ) -> Page[RequestShape]:
     """All that you asked, follow or work on, and that fit every filter."""
-    tickets = shapes.with_all(filters.apply(person=caller_of(request)))
+    caller = caller_of(request)
+    tickets = shapes.with_all(filters.apply(person=caller))
     found, following = _NEWEST_FIRST.page(tickets, cursor=cursor, limit=limit)
-    return Page(items=shapes.requests(found), next=following)
+    return Page(items=shapes.requests(found, caller=caller), next=following)
 
 
 @router.post(
@@ -108,4 +109,4 @@ def change_request(request: HttpRequest, number: int) -> Status[RequestShape | N
 
 def _shown(caller: Person, number: int) -> RequestShape:
     rows = shapes.with_all(Ticket.objects.visible_to(caller))
-    return shapes.requests([finding.ticket_of(caller, number, rows=rows)])[0]
+    return shapes.requests([finding.ticket_of(caller, number, rows=rows)], caller=caller)[0]

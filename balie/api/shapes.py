@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from balie.people.models import Identity, Person
-from balie.tickets.models import Ticket
+from balie.tickets.models import Rating, Ticket
 from balie.tickets.models.ticket import TicketQuerySet
 
 GroupName = Literal["todo", "in_progress", "waiting", "resolved"]
@@ -36,6 +36,15 @@ class ClockShape(Schema):
     state: str
 
 
+class RatingShape(Schema):
+    """What the requester thought of the answer: 1 not good, 2 so-so, 3 good."""
+
+    score: int
+    comment: str
+    given_at: datetime
+    changed_at: datetime
+
+
 class RequestShape(Schema):
     """One request."""
 
@@ -57,22 +66,20 @@ class RequestShape(Schema):
     resolved_at: datetime | None
     snoozed_until: datetime | None
     clocks: list[ClockShape] = Field(description="Promises that run on this request")
+    rating: RatingShape | None = Field(description="For the requester, and for those who work on the request")
 
 
 def with_all(tickets: TicketQuerySet) -> TicketQuerySet:
     """Brings along what `requests` shows, at two queries however many there are."""
-    return (
-        tickets.select_related("team", "category", "status", "requester", "assignee")
-        .prefetch_related("followers")
-        .defer("search")
-    )
+    return tickets.select_related("team", "category", "status", "requester", "assignee").prefetch_related("followers")
 
 
-def requests(tickets: Sequence[Ticket]) -> list[RequestShape]:
+def requests(tickets: Sequence[Ticket], *, caller: Person) -> list[RequestShape]:
     shown = people(
         [one for ticket in tickets for one in (ticket.requester, ticket.assignee, *ticket.followers.all()) if one]
     )
-    return [_request(ticket, shown) for ticket in tickets]
+    rated = _ratings(tickets, caller=caller)
+    return [_request(ticket, shown, rated.get(ticket.pk)) for ticket in tickets]
 
 
 def people(found: Iterable[Person]) -> dict[int, PersonShape]:
@@ -88,7 +95,22 @@ def people(found: Iterable[Person]) -> dict[int, PersonShape]:
     }
 
 
-def _request(ticket: Ticket, shown: dict[int, PersonShape]) -> RequestShape:
+def _ratings(tickets: Sequence[Ticket], *, caller: Person) -> dict[int, RatingShape]:
+    """Those that the caller may know, by request."""
+    rows = Rating.objects.given().filter(ticket__in=[one.pk for one in tickets]).order_by("changed_at")
+    given = {rating.ticket_id: rating for rating in rows}
+    others = [number for number, rating in given.items() if rating.person_id != caller.pk]
+    worked_on = (
+        set(Ticket.objects.worked_on_by(caller).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    )
+    return {
+        number: RatingShape.model_validate(rating, from_attributes=True)
+        for number, rating in given.items()
+        if rating.person_id == caller.pk or number in worked_on
+    }
+
+
+def _request(ticket: Ticket, shown: dict[int, PersonShape], rating: RatingShape | None) -> RequestShape:
     return RequestShape(
         number=ticket.pk,
         subject=ticket.subject,
@@ -108,4 +130,5 @@ def _request(ticket: Ticket, shown: dict[int, PersonShape]) -> RequestShape:
         resolved_at=ticket.resolved_at,
         snoozed_until=ticket.snoozed_until,
         clocks=[],
+        rating=rating,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
 from ninja import Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
@@ -15,7 +18,11 @@ from balie.api.lists import Cursor, Limit, Order, Page
 from balie.api.shapes import PersonShape
 from balie.organisation.models import Organisation
 from balie.people.models import Person
-from balie.teams.models import Category, Team, WorkingSpan
+from balie.platform import clock
+from balie.teams import public_holidays
+from balie.teams.models import Category, SpecialDay, Team, WorkingSpan
+from balie.teams.working_hours import working_time
+from balie.teams.working_time import NeverOpen, WorkingTime
 
 router = Router(tags=["teams"])
 
@@ -42,12 +49,40 @@ class CategoryShape(Schema):
 
 
 class SpanShape(Schema):
-    """From and to on one day of the week; 0 is Monday."""
+    """From and to on one day of the week; 0 is Monday. What ends at 00:00 ends with its day."""
 
     weekday: int
     begins: time
     ends: time
     time_zone: str
+
+
+class DayShape(Schema):
+    """Days that are not worked as the week says: closed without `begins`; several of one day are several spans of it."""
+
+    first: date
+    last: date
+    name: str
+    begins: time | None
+    ends: time | None
+
+
+class HolidayShape(Schema):
+    day: date
+    name: str
+
+
+class HoursShape(Page[SpanShape]):
+    """The spans of a week; without any, the team works around the clock."""
+
+    time_zone: str
+    holiday_country: str = Field(description='ISO 3166-1, "" when no public holidays are free')
+    holiday_region: str
+    holidays: list[HolidayShape] = Field(description="Of this year and the next")
+    special_days: list[DayShape] = Field(description="Those that are not over")
+    is_open: bool = Field(description="Whether the team works now")
+    next_opening: datetime | None
+    usual_answer: float | None = Field(description="Four in five are answered within so many hours of working time")
 
 
 @router.get("/teams", response=Page[TeamShape], operation_id="list_teams", summary="Teams")
@@ -85,16 +120,48 @@ def list_categories(request: HttpRequest, team: str, cursor: Cursor = "", limit:
     return Page(items=[CategoryShape(id=one.pk, name=one.name) for one in found], next=following)
 
 
-@router.get("/teams/{team}/hours", response=Page[SpanShape], operation_id="list_hours", summary="When a team works")
-def list_hours(request: HttpRequest, team: str) -> Page[SpanShape]:
-    zone = Organisation.current().time_zone
-    spans = WorkingSpan.objects.filter(team=_team_of(caller_of(request), team))
-    # A week has few spans: they are one page.
-    found = spans.order_by("weekday", "begins", "pk")
-    return Page(
-        items=[SpanShape(weekday=one.weekday, begins=one.begins, ends=one.ends, time_zone=zone) for one in found],
+@router.get("/teams/{team}/hours", response=HoursShape, operation_id="list_hours", summary="When a team works")
+def list_hours(request: HttpRequest, team: str) -> HoursShape:
+    """The week, its exceptions, and how long answers take."""
+    found = _team_of(caller_of(request), team)
+    zone = found.time_zone or Organisation.current().time_zone
+    now = clock.now()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    time_worked = working_time(found)
+    return HoursShape(
+        # A week has few spans: they are one page.
+        items=[
+            SpanShape(weekday=one.weekday, begins=one.begins, ends=one.ends, time_zone=zone)
+            for one in WorkingSpan.objects.filter(team=found).order_by("weekday", "begins", "pk")
+        ],
         next=None,
+        time_zone=zone,
+        holiday_country=found.holiday_country,
+        holiday_region=found.holiday_region,
+        holidays=[
+            HolidayShape(day=day, name=name)
+            for year in (today.year, today.year + 1)
+            for day, name in _holidays(found, year).items()
+        ],
+        special_days=[
+            DayShape(first=one.first, last=one.last, name=one.name, begins=one.begins, ends=one.ends)
+            for one in SpecialDay.objects.filter(team=found, last__gte=today)
+        ],
+        is_open=time_worked.is_open(now),
+        next_opening=_next_opening(time_worked, now),
+        usual_answer=found.usual_answer.total_seconds() / 3600 if found.usual_answer is not None else None,
     )
+
+
+def _holidays(team: Team, year: int) -> Mapping[date, str]:
+    return public_holidays.holidays_in(team.holiday_country, team.holiday_region, year, get_language() or "")
+
+
+def _next_opening(worked: WorkingTime, now: datetime) -> datetime | None:
+    try:
+        return worked.next_opening(now)
+    except NeverOpen:
+        return None
 
 
 def _team_of(caller: Person, name: str) -> Team:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest
 
 from balie.people.models import Person
-from balie.tickets.models import Ticket
+from balie.tickets.models import Follower, Ticket
 
 
 def reader_of(request: HttpRequest) -> Person:
@@ -18,8 +19,9 @@ def opened(request: HttpRequest, number: int) -> Ticket:
     """A request that the person asked or follows; not found for everybody else."""
     person = reader_of(request)
     ticket = (
-        Ticket.objects.taken_part_in_by(person)
+        Ticket.objects.present()
         .filter(pk=number)
+        .filter(Q(requester=person) | Exists(Follower.objects.filter(ticket=OuterRef("pk"), person=person)))
         .select_related("team", "category", "status", "requester", "assignee", "merged_into")
         .first()
     )

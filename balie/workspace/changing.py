@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.tickets import deleting, disclosing
 from balie.tickets.linking import unlink
-from balie.tickets.models import Ticket
+from balie.tickets.models import Project, Ticket
 from balie.tickets.refusals import Refused
 from balie.workspace.facts import FactForm
 from balie.workspace.places import places_of
@@ -26,16 +27,17 @@ from balie.workspace.requests import shown
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_(Audience.EXPERTS)
 def fact(request: HttpRequest, number: int, form: type[FactForm]) -> HttpResponse:
-    """GET asks, POST changes."""
+    """GET asks, POST changes. While it is checked and changed nobody else changes it."""
     ticket, person = opened(request, number), expert_of(request)
-    asked = form(request.POST if request.method == "POST" else None, ticket=ticket, by=person)
-    if request.method == "POST" and asked.is_valid():
-        try:
-            asked.apply()
-        except Refused as refused:
-            asked.add_error(None, str(refused))
-        else:
-            return _after(request, ticket)
+    if request.method == "POST":
+        with transaction.atomic():
+            list(Ticket.objects.select_for_update().filter(pk=number).order_by().values_list("pk"))
+            ticket = opened(request, number)
+            asked = form(request.POST, ticket=ticket, by=person)
+            if asked.is_valid() and _applied(asked):
+                return _after(request, ticket, said=asked.done())
+    else:
+        asked = form(ticket=ticket, by=person)
     is_piece = bool(request.headers.get("HX-Request"))
     return render(
         request,
@@ -84,6 +86,13 @@ def link_removal(request: HttpRequest, number: int, other: int) -> HttpResponse:
     return _do(request, number, lambda ticket, person: unlink(ticket, linked, by=person))
 
 
+@require_POST
+@for_(Audience.EXPERTS)
+def project_removal(request: HttpRequest, number: int, project: int) -> HttpResponse:
+    left = get_object_or_404(Project.objects.seen_by(expert_of(request)), pk=project)
+    return _do(request, number, lambda ticket, person: left.release(ticket, by=person))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_(Audience.EXPERTS)
 def deletion(request: HttpRequest, number: int) -> HttpResponse:
@@ -121,6 +130,15 @@ def disclosure(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "workspace/disclosure.html", context, status=422 if error else 200)
 
 
+def _applied(asked: FactForm) -> bool:
+    try:
+        asked.apply()
+    except Refused as refused:
+        asked.add_error(None, str(refused))
+        return False
+    return True
+
+
 def _do(request: HttpRequest, number: int, verb: Callable[[Ticket, Person], None]) -> HttpResponse:
     ticket = opened(request, number)
     try:
@@ -130,7 +148,7 @@ def _do(request: HttpRequest, number: int, verb: Callable[[Ticket, Person], None
     return _after(request, ticket)
 
 
-def _after(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+def _after(request: HttpRequest, ticket: Ticket, *, said: str = "") -> HttpResponse:
     """Back to the request; or to the inbox, when it is no longer there for this person."""
     left = Ticket.objects.worked_on_by(expert_of(request)).filter(pk=ticket.pk).first()
     if left is None:
@@ -139,7 +157,7 @@ def _after(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if left.merged_into_id is not None:
         return _to(request, reverse("workspace:request", args=[left.merged_into_id]))
     if request.headers.get("HX-Request"):
-        return shown(request, opened(request, ticket.pk), parts=("panel", "timeline"))
+        return shown(request, opened(request, ticket.pk), parts=("panel", "timeline"), said=said)
     return redirect("workspace:request", ticket.pk)
 
 

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models, transaction
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balie.people.models import Person
+from balie.platform import clock
 from balie.teams.models import Category, Team
 from balie.tickets import merging, moving
 from balie.tickets.linking import link
-from balie.tickets.models import Status, Ticket
+from balie.tickets.models import Project, Status, Ticket
+from balie.workspace.task_forms import workers_of
 
 
 class FactForm(forms.Form):
-    """Made for one request and the person who works on it."""
+    """Made for one request and the person who works on it.
+
+    A form that has a `fact`, a field of the request and of the form, carries the value that it was made with: whoever changes
+    what somebody else has changed meanwhile is told so, and decides once more.
+    """
 
     title: ClassVar[Promise | str] = ""
     verb: ClassVar[Promise | str] = gettext_lazy("Save")
+    fact: ClassVar[str] = ""
+    # Which side of the panel shows what was changed.
+    tab: ClassVar[str] = "info"
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, by: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.ticket, self.by = ticket, by
+        if self.fact:
+            self.fields["was"].initial = _plain(getattr(ticket, self.fact))
+        else:
+            del self.fields["was"]
         self.prepare()
 
     def prepare(self) -> None:
@@ -33,9 +51,46 @@ class FactForm(forms.Form):
     def apply(self) -> None:
         """Call the verb."""
 
+    def done(self) -> str:
+        """What is said when it is done."""
+        return _("Saved: %(title)s.") % {"title": self.title}
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if self.fact and "was" in self.data:
+            now, wanted = _plain(getattr(self.ticket, self.fact)), _plain(given.get(self.fact))
+            if self.data["was"] not in (now, wanted) and now != wanted and not self.errors:
+                # The next time it is sent, that was known.
+                self.data = {**dict(self.data.items()), "was": now}
+                raise forms.ValidationError(
+                    _("Somebody has changed it meanwhile, to: %(value)s. Save again if yours is to stay.")
+                    % {"value": self.words_of(getattr(self.ticket, self.fact))}
+                )
+        return given
+
+    def words_of(self, value: Any) -> str:
+        """How the value is called on the page."""
+        return _("nothing") if value is None else str(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value.pk if isinstance(value, models.Model) else value)
+
+
+class ChoiceForm(FactForm):
+    """Chosen from a short list that stands open: by arrows and Enter, or by one click."""
+
+    def show_list(self) -> None:
+        """As many rows as there are, up to eight."""
+        field: Any = self.fields[self.fact]
+        field.widget.attrs["size"] = max(2, min(len(list(field.choices)), 8))
+
 
 class SubjectForm(FactForm):
     title = gettext_lazy("Subject")
+    fact = "subject"
     subject = forms.CharField(
         label=gettext_lazy("Subject"), max_length=255, widget=forms.TextInput(attrs={"dir": "auto"})
     )
@@ -47,7 +102,8 @@ class SubjectForm(FactForm):
         self.ticket.rename(self.cleaned_data["subject"], by=self.by)
 
 
-class StatusForm(FactForm):
+class StatusForm(ChoiceForm):
+    fact = "status"
     title = gettext_lazy("Status")
     status = forms.ModelChoiceField(
         Status.objects.filter(archived_at__isnull=True), label=gettext_lazy("Status"), empty_label=None
@@ -55,30 +111,31 @@ class StatusForm(FactForm):
 
     def prepare(self) -> None:
         self.fields["status"].initial = self.ticket.status_id
+        self.show_list()
 
     def apply(self) -> None:
         self.ticket.take_status(self.cleaned_data["status"], by=self.by)
 
 
-class AssigneeForm(FactForm):
+class AssigneeForm(ChoiceForm):
+    fact = "assignee"
     title = gettext_lazy("Assignee")
     assignee = forms.ModelChoiceField(
         Person.objects.none(), label=gettext_lazy("Assignee"), required=False, empty_label=gettext_lazy("Nobody")
     )
 
     def prepare(self) -> None:
-        able = Person.objects.experts().filter(teams=self.ticket.team_id)
-        if self.by.is_administrator:
-            able |= Person.objects.experts().filter(pk=self.by.pk)
         field = self.fields["assignee"]
-        field.queryset = able.exclude(pk=self.ticket.requester_id).distinct().order_by("name")  # type: ignore[attr-defined]
+        field.queryset = workers_of(self.ticket, by=self.by)  # type: ignore[attr-defined]
         field.initial = self.ticket.assignee_id
+        self.show_list()
 
     def apply(self) -> None:
         self.ticket.assign(self.cleaned_data["assignee"], by=self.by)
 
 
-class TeamForm(FactForm):
+class TeamForm(ChoiceForm):
+    fact = "team"
     title = gettext_lazy("Team")
     verb = gettext_lazy("Move")
     team = forms.ModelChoiceField(
@@ -88,12 +145,14 @@ class TeamForm(FactForm):
 
     def prepare(self) -> None:
         self.fields["team"].initial = self.ticket.team_id
+        self.show_list()
 
     def apply(self) -> None:
         moving.move(self.ticket, to=self.cleaned_data["team"], by=self.by)
 
 
-class CategoryForm(FactForm):
+class CategoryForm(ChoiceForm):
+    fact = "category"
     title = gettext_lazy("Category")
     category = forms.ModelChoiceField(
         Category.objects.none(), label=gettext_lazy("Category"), required=False, empty_label=gettext_lazy("None")
@@ -103,23 +162,30 @@ class CategoryForm(FactForm):
         field = self.fields["category"]
         field.queryset = Category.objects.filter(team=self.ticket.team_id, archived_at__isnull=True)  # type: ignore[attr-defined]
         field.initial = self.ticket.category_id
+        self.show_list()
 
     def apply(self) -> None:
         self.ticket.categorise(self.cleaned_data["category"], by=self.by)
 
 
-class PriorityForm(FactForm):
+class PriorityForm(ChoiceForm):
+    fact = "priority"
     title = gettext_lazy("Priority")
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), choices=Ticket.Priority.choices, coerce=int)
 
     def prepare(self) -> None:
         self.fields["priority"].initial = self.ticket.priority
+        self.show_list()
+
+    def words_of(self, value: Any) -> str:
+        return str(Ticket.Priority(value).label)
 
     def apply(self) -> None:
         self.ticket.prioritise(self.cleaned_data["priority"], by=self.by)
 
 
 class DueForm(FactForm):
+    fact = "due_on"
     title = gettext_lazy("Due date")
     due_on = forms.DateField(
         label=gettext_lazy("Due date"),
@@ -129,6 +195,9 @@ class DueForm(FactForm):
 
     def prepare(self) -> None:
         self.fields["due_on"].initial = self.ticket.due_on
+
+    def words_of(self, value: Any) -> str:
+        return _("none") if value is None else formats.date_format(value, "SHORT_DATE_FORMAT")
 
     def apply(self) -> None:
         self.ticket.expect_by(self.cleaned_data["due_on"], by=self.by)
@@ -149,7 +218,7 @@ class PersonForm(FactForm):
         if len(found) > 1:
             raise forms.ValidationError(_("Several people have that name; give the address."))
         if not found:
-            raise forms.ValidationError(_("Nobody is known by that address or name."))
+            raise forms.ValidationError(_("Nobody has that address or name."))
         return found[0]
 
 
@@ -204,6 +273,7 @@ class MergeForm(NumberForm):
 class SnoozeForm(FactForm):
     title = gettext_lazy("Snooze")
     verb = gettext_lazy("Snooze")
+
     until = forms.DateTimeField(
         label=gettext_lazy("Out of the lists until"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -213,3 +283,47 @@ class SnoozeForm(FactForm):
 
     def apply(self) -> None:
         self.ticket.snooze(self.cleaned_data["until"], by=self.by)
+
+    def suggestions(self) -> list[tuple[str, str]]:
+        """The times that people mean most often: a value, and what it is called."""
+        now = timezone.localtime(clock.now())
+        morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+        later, tomorrow = now.replace(minute=0) + timedelta(hours=3), morning + timedelta(days=1)
+        monday = morning + timedelta(days=7 - now.weekday())
+        named = [(_("In 3 hours"), later), (_("Tomorrow morning"), tomorrow), (_("Monday morning"), monday)]
+        return [
+            (moment.strftime("%Y-%m-%dT%H:%M"), f"{name}, {formats.date_format(moment, 'SHORT_DATETIME_FORMAT')}")
+            for name, moment in named
+        ]
+
+
+class ProjectForm(FactForm):
+    """Into a project that the person sees, or into a new one."""
+
+    title = gettext_lazy("Add to a project")
+    verb = gettext_lazy("Add")
+    project = forms.ModelChoiceField(
+        Project.objects.none(), label=gettext_lazy("Project"), required=False, empty_label=gettext_lazy("A new one")
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name of the new project"), max_length=120, required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        help_text=gettext_lazy("Everybody who works on one of its requests reads the project's name."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        field: Any = self.fields["project"]
+        field.queryset = (
+            Project.objects.seen_by(self.by).current().exclude(inclusions__ticket=self.ticket).order_by("name", "pk")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("project") is None and not given.get("name", "").strip():
+            raise forms.ValidationError(_("Choose a project, or name a new one."))
+        return given
+
+    def apply(self) -> None:
+        with transaction.atomic():
+            project = self.cleaned_data["project"] or Project.begin(self.cleaned_data["name"], by=self.by)
+            project.include(self.ticket, by=self.by)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from balie.people.models import Person
 from balie.teams.models import Category, Team
-from balie.tickets.models import Event, Status, Ticket
+from balie.tickets.models import Event, Project, Rating, Status, Task, Ticket
 
 _K = Event.Kind
 # These are letters of the timeline themselves.
@@ -34,10 +34,15 @@ class Happening:
     words: str
 
 
-def happenings(events: Iterable[Event]) -> list[Happening]:
-    """In their order; all names that they need come with one query."""
+def happenings(events: Iterable[Event], *, reader: Person, known: frozenset[int] = frozenset()) -> list[Happening]:
+    """In their order; all names that they need come with one query.
+
+    What names another request that the reader may not know of is left out; `known` are those that they know of for certain.
+    """
     told = [event for event in events if event.kind not in SAID]
-    names = _names(told)
+    hidden = _naming_what_is_hidden(told, reader, known)
+    told = [event for event in told if event.pk not in hidden]
+    names = _names(told, reader)
 
     def name(kind: str, pk: Any) -> str:
         return names.get((kind, pk), "") if pk is not None else ""
@@ -49,7 +54,7 @@ def _by(event: Event) -> str:
     if event.by:
         return event.by.name
     # Every other sentence needs somebody who did it.
-    return "" if event.kind == _K.WOKEN else "Balie"
+    return "" if event.kind in (_K.WOKEN, _K.FELL_DUE, _K.OVERDUE, _K.UNDELIVERED) else "Balie"
 
 
 def _words(event: Event, name: Name) -> str:
@@ -103,10 +108,34 @@ def _words(event: Event, name: Name) -> str:
             return _("put it to sleep until %(moment)s") % {"moment": _moment(after)} if after else _("ended its sleep")
         case _K.WOKEN:
             return _("woke it up") if event.by_id else _("It woke up")
+        case _K.FELL_DUE:
+            return _("It is due today")
+        case _K.OVERDUE:
+            return _("Its due date has passed")
+        case _K.UNDELIVERED:
+            return _("An answer could not be delivered")
+        case _K.TAKEN_BACK:
+            return _("took back the last change")
         case _K.DELETED:
             return _("deleted it")
         case _K.RESTORED:
             return _("restored it")
+        case _K.RATED:
+            return _("rated the answer: %(score)s") % {"score": dict(Rating.Score.choices).get(after, after)}
+        case _K.TASK_ADDED | _K.TASK_CHANGED | _K.TASK_DONE | _K.TASK_REOPENED | _K.TASK_REMOVED:
+            return _of_task(event, name)
+        case _K.PROJECT_JOINED:
+            project = name("project", facts.get("project"))
+            return (
+                _("added it to the project “%(name)s”") % {"name": project} if project else _("added it to a project")
+            )
+        case _K.PROJECT_LEFT:
+            project = name("project", facts.get("project"))
+            return (
+                _("removed it from the project “%(name)s”") % {"name": project}
+                if project
+                else _("removed it from a project")
+            )
         case _K.DISCLOSED:
             return _("opened it as an administrator: “%(reason)s”") % {"reason": facts.get("reason", "")}
     return str(event.kind)
@@ -119,24 +148,66 @@ def _joined(event: Event, name: Name) -> str:
     return _("added %(name)s as a follower") % {"name": name("person", person)}
 
 
+def _of_task(event: Event, name: Name) -> str:
+    title = name("task", event.details.get("task"))
+    match event.kind:
+        case _K.TASK_ADDED:
+            return _("added the task “%(title)s”") % {"title": title} if title else _("added a task")
+        case _K.TASK_DONE:
+            return _("did the task “%(title)s”") % {"title": title} if title else _("did a task")
+        case _K.TASK_REOPENED:
+            return _("opened the task “%(title)s” again") % {"title": title} if title else _("opened a task again")
+        case _K.TASK_REMOVED:
+            return _("removed a task")
+    return _("changed the task “%(title)s”") % {"title": title} if title else _("changed a task")
+
+
+def _naming_what_is_hidden(events: Iterable[Event], reader: Person, known: frozenset[int]) -> set[int]:
+    """Those that name a request which the reader does not work on. What was merged into this one is part of it."""
+    others = {
+        event.pk: event.details.get("ticket") or event.details.get("into")
+        for event in events
+        if event.kind in (_K.LINKED, _K.UNLINKED, _K.MERGED)
+    }
+    unknown = {other for other in others.values() if other not in known}
+    if unknown:
+        worked_on = Ticket.objects.worked_on_by(reader).filter(pk__in=unknown).order_by()
+        unknown -= set(worked_on.values_list("pk", flat=True))
+    return {pk for pk, other in others.items() if other in unknown}
+
+
 _PERSON_KINDS = (_K.ASSIGNED, _K.FOLLOWED, _K.UNFOLLOWED, _K.REQUESTER_CHANGED)
 
 
-def _names(events: Iterable[Event]) -> Mapping[tuple[str, int], str]:
-    wanted: dict[str, set[int]] = {"person": set(), "team": set(), "category": set(), "status": set()}
+_OF_A_TASK = (_K.TASK_ADDED, _K.TASK_CHANGED, _K.TASK_DONE, _K.TASK_REOPENED)
+
+
+def _names(events: Iterable[Event], reader: Person) -> Mapping[tuple[str, int], str]:
+    wanted: dict[str, set[int]] = {
+        "person": set(), "team": set(), "category": set(), "status": set(), "task": set(), "project": set(),
+    }  # fmt: skip
     for event in events:
         kind = (
             "person" if event.kind in _PERSON_KINDS
-            else {_K.MOVED: "team", _K.CATEGORY_CHANGED: "category", _K.STATUS_CHANGED: "status"}.get(_K(event.kind), "")
+            else {
+                _K.MOVED: "team", _K.CATEGORY_CHANGED: "category", _K.STATUS_CHANGED: "status",
+                _K.PROJECT_JOINED: "project", _K.PROJECT_LEFT: "project", **dict.fromkeys(_OF_A_TASK, "task"),
+            }.get(_K(event.kind), "")
         )  # fmt: skip
         if kind:
             wanted[kind] |= {
-                pk for key in ("before", "after", "person") if isinstance(pk := event.details.get(key), int)
+                pk
+                for key in ("before", "after", "person", "task", "project")
+                if isinstance(pk := event.details.get(key), int)
             }
-    models = {"person": Person, "team": Team, "category": Category, "status": Status}
+    rows: dict[str, Any] = {
+        "person": Person.objects, "team": Team.objects, "category": Category.objects, "status": Status.objects,
+        "task": Task.objects, "project": Project.objects.seen_by(reader) if wanted["project"] else Project.objects,
+    }  # fmt: skip
+    columns = {"status": "key", "task": "title"}
     asked = [
-        models[kind]._default_manager.filter(pk__in=pks).order_by().values_list(
-            Value(kind), "pk", Cast("key" if kind == "status" else "name", CharField()),
+        rows[kind].filter(pk__in=pks).order_by().values_list(
+            Value(kind), "pk", Cast(columns.get(kind, "name"), CharField()),
             Cast("names", TextField()) if kind == "status" else Value("", TextField()),
         )
         for kind, pks in wanted.items() if pks

@@ -1,107 +1,262 @@
-"""The inbox: what waits for an answer, newest word first."""
+"""The inbox: what waits for an answer, as a list, beside the open request, or on a board."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
-from balie.platform import cursors
+from balie.platform import clock, cursors
 from balie.teams.models import Team
+from balie.tickets.models import Ticket
 from balie.tickets.models.status import Group
-from balie.workspace import news, queue
-from balie.workspace.places import Places, places_of
-from balie.workspace.queue import View, Wanted
+from balie.tickets.models.ticket import NEVER
+from balie.workspace import board, drawing, lines, many, narrowing, news, queue, searched
+from balie.workspace.addresses import list_address, query_of
+from balie.workspace.filters import Filters, Order, View, order_of
+from balie.workspace.models import Habit, SavedView
+from balie.workspace.places import Count, Places, places_of
+from balie.workspace.queue import Wanted
 from balie.workspace.reader import expert_of
+
+_C = SavedView.Column
+COLUMNS = (_C.STATUS, _C.TEAM, _C.PRIORITY, _C.ASSIGNEE, _C.DUE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an address asks for, as this person may see it."""
+
+    person: Person
+    places: Places
+    wanted: Wanted
+    saved: SavedView | None
+    team: Team | None
+
+    @property
+    def filters(self) -> Filters:
+        return self.wanted.filters
+
+    @property
+    def columns(self) -> list[str]:
+        return self.saved.columns if self.saved and self.saved.columns else [column.value for column in COLUMNS]
+
+    @property
+    def title(self) -> str:
+        if self.saved:
+            return self.saved.name
+        if self.team and self.filters.view == View.ALL:
+            return self.team.name
+        return {
+            View.ALL: _("All requests"),
+            View.UNASSIGNED: _("Unassigned"),
+            View.MINE: _("Assigned to me"),
+            View.FOLLOWED: _("Followed"),
+            View.SNOOZED: _("Snoozed"),
+        }[self.filters.view]
+
+    @property
+    def place(self) -> str:
+        """Which entry of the navigation stands for it."""
+        if self.saved:
+            return f"saved-{self.saved.pk}"
+        return f"team-{self.team.pk}" if self.team else self.filters.view.value
+
+    @property
+    def count(self) -> Count | None:
+        """How many there are, when the navigation counts just these; a narrower list is not counted."""
+        if self.saved:
+            counted: Count | None = self.saved.count  # type: ignore[attr-defined]  # see places_of
+            return counted
+        if self.filters.narrowing or self.filters.group or (self.team and self.filters.view != View.ALL):
+            return None
+        return self.places.of_team[self.team.pk] if self.team else self.places.of_view(self.filters.view)
 
 
 @require_safe
 @for_(Audience.EXPERTS)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """`?view=all|unassigned|mine|followed&team=ID&group=…&cursor=…`"""
-    places = places_of(expert_of(request))
-    wanted, team = _wanted(request, places)
-    page = queue.page_of(wanted)
-    for ticket in page.tickets:
-        ticket.stamp = news.stamp(ticket)  # type: ignore[attr-defined]  # for the template
-    context = _context(request, places, wanted, team)
-    more = _query(request, cursor=page.next) if page.next else ""
-    return render(request, "workspace/inbox.html", {**context, "page": page, "mark": news.mark_of(page), "more": more})
+    """`?view=…&team=ID&group=…&order=…`, the other filters, or `?saved=ID`; `cursor` and `until` say which rows."""
+    asked = _asked(request)
+    if request.GET.get("part") == "rows":
+        return render(request, "workspace/rows.html", _rows(request, asked))
+    if asked.places.layout == Habit.Layout.BOARD:
+        return render(request, "workspace/board.html", _page(request, asked) | board.context(asked.wanted))
+    return render(request, "workspace/inbox.html", _page(request, asked) | _rows(request, asked))
+
+
+@require_safe
+@for_(Audience.EXPERTS)
+def column(request: HttpRequest, pk: int) -> HttpResponse:
+    """More cards of one column of the board."""
+    asked = _asked(request)
+    try:
+        found = board.more(asked.wanted, status=pk, cursor=request.GET.get("cursor", ""))
+    except cursors.BadCursor:
+        raise Http404 from None
+    if found is None:
+        raise Http404
+    context = {"column": found, "query": _query(request), "select": _("Select")}
+    return render(request, "workspace/cards.html", context)
 
 
 @require_safe
 @for_(Audience.EXPERTS)
 def changes(request: HttpRequest) -> HttpResponse:
-    """The same list's news, as pieces that find their own place on the page."""
-    places = places_of(expert_of(request))
-    wanted, team = _wanted(request, places)
-    try:
-        found = news.since(wanted, shown=request.GET.getlist("shown"), mark=request.GET.get("mark", ""))
-    except cursors.BadCursor:
-        raise Http404 from None
-    for ticket in found.changed:
-        ticket.stamp = news.stamp(ticket)  # type: ignore[attr-defined]  # for the template
-    return render(request, "workspace/news.html", {**_context(request, places, wanted, team), "news": found})
+    """The same list's news: rows that differ, rows that went, how many new ones wait, and the counts."""
+    asked = _asked(request)
+    shown, since = news.read(request.GET.get("shown", ""), request.GET.get("since", ""))
+    if asked.places.layout == Habit.Layout.BOARD:
+        found = news.of_cards(asked.wanted, shown=shown, since=since)
+    else:
+        found = news.of_rows(asked.wanted, shown=shown, since=since, is_whole="whole" in request.GET)
+    rows = drawing.rows(found.changed, columns=asked.columns)
+    context = {"news": found, "rows": rows, "select": _("Select")}
+    return render(request, "workspace/news.html", _context(request, asked) | context)
 
 
-def _wanted(request: HttpRequest, places: Places) -> tuple[Wanted, Team | None]:
-    asked = request.GET
-    team = None
-    if asked.get("team"):
-        team = next((one for one in places.teams if str(one.pk) == asked["team"]), None)
-        if team is None:
+@require_POST
+@for_(Audience.EXPERTS)
+def layout(request: HttpRequest) -> HttpResponse:
+    """How this person looks at lists from now on."""
+    chosen = request.POST.get("layout", "")
+    if chosen in Habit.Layout.values:
+        Habit.objects.update_or_create(person=expert_of(request), defaults={"layout": chosen})
+    return redirect(list_address(request.POST.get("list", "")))
+
+
+@require_safe
+@for_(Audience.EXPERTS)
+def filtering(request: HttpRequest) -> HttpResponse:
+    """Asks what the list is to be narrowed to."""
+    asked = _asked(request)
+    form = narrowing.NarrowingForm(
+        request.GET if request.GET.get("asked") else None, filters=asked.filters, order=asked.wanted.order, places=asked.places,
+        by=asked.person,
+    )  # fmt: skip
+    if request.GET.get("asked") and form.is_valid():
+        address = f"{reverse('workspace:inbox')}?{query_of(form.written())}"
+        return (
+            HttpResponse(headers={"HX-Redirect": address}) if request.headers.get("HX-Request") else redirect(address)
+        )
+    is_piece = bool(request.headers.get("HX-Request"))
+    template = "workspace/filter_form.html" if is_piece else "workspace/filter.html"
+    context = _context(request, asked) | {"form": form}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    person = expert_of(request)
+    places = places_of(person)
+    saved = None
+    if request.GET.get("saved"):
+        saved = next((one for one in places.saved if str(one.pk) == request.GET["saved"]), None)
+        if saved is None:
             raise Http404
-    after = None
-    if asked.get("cursor"):
-        try:
-            word, number = cursors.decode(asked["cursor"])
-        except (cursors.BadCursor, ValueError):
-            raise Http404 from None
-        after = (word, number)
-    person: Person = expert_of(request)
-    view = View(asked["view"]) if asked.get("view") in set(View) else View.ALL
-    return Wanted(
-        person=person, teams=[team.pk] if team else places.ids(), view=view,
-        groups=queue.groups_of(asked.get("group", "")), after=after,  # type: ignore[arg-type]  # what we signed ourselves
-    ), team  # fmt: skip
+    filters = saved.asks() if saved else Filters.read(request.GET)
+    team = next((one for one in places.teams if one.pk == filters.team), None)
+    if filters.team is not None and team is None:
+        raise Http404
+    order = order_of(request.GET.get("order") or (saved.order if saved else ""), filters)
+    try:
+        after, until = (
+            queue.key_of(request.GET[name], order) if request.GET.get(name) else None for name in ("cursor", "until")
+        )
+    except (cursors.BadCursor, ValueError):
+        raise Http404 from None
+    found = searched.numbers(filters.q, person=person) if filters.q else None
+    wanted = Wanted(
+        person=person, teams=places.ids(), filters=filters, order=order, after=after, until=until, found=found
+    )
+    return Asked(person=person, places=places, wanted=wanted, saved=saved, team=team)
 
 
-def _context(request: HttpRequest, places: Places, wanted: Wanted, team: Team | None) -> dict[str, Any]:
-    names = {
-        View.ALL: _("All requests"),
-        View.UNASSIGNED: _("Unassigned"),
-        View.MINE: _("Assigned to me"),
-        View.FOLLOWED: _("Followed"),
-    }
-    group = wanted.groups[0] if len(wanted.groups) == 1 else ""
-    counts = {
-        View.ALL: places.all,
-        View.UNASSIGNED: places.unassigned,
-        View.MINE: places.mine,
-        View.FOLLOWED: places.followed,
-    }
-    filters = [("", _("Open")), *((one.value, str(one.label)) for one in Group)]
+def _rows(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    page = queue.page_of(asked.wanted)
+    order = asked.wanted.order
+    shown = lines.lines_of(page.numbers, person=asked.person, teams=asked.wanted.teams, order=order)
+    if order in (Order.DUE, Order.PRIORITY):
+        shown = lines.under_headings(shown, previous=_heading_before(asked))
     return {
-        "places": places,
-        "place": f"team-{team.pk}" if team else wanted.view.value,
-        "team": team,
-        "title": team.name if team else names[wanted.view],
-        "count": team.count if team else counts[wanted.view],  # type: ignore[attr-defined]  # see places_of
-        "group": group,
-        "filters": [(value, label, _query(request, group=value)) for value, label in filters],
-        "query": _query(request, cursor=request.GET.get("cursor", "")),
-        "start": _query(request),
-        "is_first": wanted.after is None,
+        "rows": drawing.rows(shown, columns=asked.columns),
+        "more": query_of(request.GET, cursor=page.next, until="") if page.next else "",
+        "until": query_of(request.GET, cursor="", until=page.last) if page.last else "",
+        "is_first": asked.wanted.after is None,
+    }
+
+
+def _heading_before(asked: Asked) -> str:
+    """What the row above the first one of this page stands under: it is not said twice."""
+    after = asked.wanted.after
+    if after is None:
+        return ""
+    today = timezone.localtime(clock.now()).date()
+    is_due = asked.wanted.order is Order.DUE
+    return lines.section(
+        asked.wanted.order, due_on=None if not is_due or after[0] == NEVER else after[0],
+        priority=Ticket.Priority.NORMAL if is_due else after[0], today=today,
+    )  # fmt: skip
+
+
+def _page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    filters = asked.filters
+    orders = {
+        Order.WORD: _("Last word"), Order.DUE: _("Due date"), Order.AGE: _("Age"), Order.PRIORITY: _("Priority"),
+    }  # fmt: skip
+    is_wide = bool(filters.q) or asked.places.layout == Habit.Layout.BOARD
+    groups = [("", _("All") if is_wide else _("Open")), *((one.value, str(one.label)) for one in Group)]
+    chips = [] if asked.saved else narrowing.words_of(filters, asked.places, by=asked.person)
+    return _context(request, asked) | {
+        "groups": []
+        if asked.saved or filters.view == View.SNOOZED
+        else [(label, _query(request, group=value), value == filters.group) for value, label in groups],
+        "orders": [
+            (label, _query(request, order=order.value), order is asked.wanted.order) for order, label in orders.items()
+        ]
+        if filters.is_of_open_ones
+        else [],
+        "layouts": [(value, str(label), value == asked.places.layout) for value, label in Habit.Layout.choices],
+        "chips": [(words, _query(request, **{name: ""})) for name, words in chips],
+        "verbs": _verbs(get_language(), filters.view == View.SNOOZED),
+        "toast": many.toast_for(request, asked.person),
+        "now": clock.now().isoformat(),
+    }
+
+
+@lru_cache(maxsize=64)
+def _verbs(_language: str | None, is_asleep: bool) -> SafeString:
+    # The same on every page of a language; writing it takes as long as ten rows.
+    return render_to_string("workspace/bulk_verbs.html", {"is_asleep": is_asleep})
+
+
+def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    return {
+        "places": asked.places,
+        "place": asked.place,
+        "team": asked.team,
+        "saved": asked.saved,
+        "filters": asked.filters,
+        "title": asked.title,
+        "count": asked.count,
+        "layout": asked.places.layout,
+        "query": _query(request),
+        "list": _query(request),
+        "now": clock.now().isoformat(),
     }
 
 
 def _query(request: HttpRequest, **changed: str) -> str:
-    """The list's own address; a changed filter begins at the first page."""
-    kept = {name: request.GET.get(name, "") for name in ("view", "team", "group")} | changed
-    return urlencode({name: value for name, value in kept.items() if value})
+    """The list's own address, from its first row."""
+    return query_of(request.GET, until="", **changed)

@@ -1,132 +1,232 @@
-"""The newest requests of one view, a page at a time, at a cost that does not grow with what is not on the page."""
+"""The requests of one list in their order, a page at a time, at a cost that does not grow with what is not on the page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from balie.people.models import Person
 from balie.platform import clock, cursors
-from balie.tickets.models import Ticket
-from balie.tickets.models.status import Group
-from balie.tickets.models.ticket import OPEN_GROUPS, TicketQuerySet
+from balie.tickets.models.ticket import NEVER
+from balie.workspace.filters import Due, Filters, Order, View
 
 A_PAGE = 50
+# A page that somebody scrolled far down, or came back to, shows no more at once.
+MOST_ROWS = 500
 
-
-class View(StrEnum):
-    """What a list is of."""
-
-    ALL = "all"
-    UNASSIGNED = "unassigned"
-    MINE = "mine"
-    FOLLOWED = "followed"
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which list: a view, of some teams, in some groups, after a row."""
+    """Which rows: of some teams, after a row, or down to a row. `found` are the numbers that a search has given."""
 
     person: Person
     teams: list[int]
-    view: View = View.ALL
-    groups: tuple[str, ...] = OPEN_GROUPS
-    after: tuple[datetime, int] | None = None
+    filters: Filters = field(default_factory=Filters)
+    order: Order = Order.WORD
+    after: Key | None = None
+    until: Key | None = None
+    found: list[int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The rows, newest word first, and the cursor of the next page."""
+    """Numbers in order; `last` is the cursor of the last row, and `next` the same when there are more below."""
 
-    tickets: list[Ticket]
+    numbers: list[int]
     next: str
+    last: str
 
 
-def groups_of(name: str) -> tuple[str, ...]:
-    """One group by its name; whatever else is asked means all that are open."""
-    return (name,) if name in Group.values else tuple(group.value for group in OPEN_GROUPS)
+class _Walk:
+    """One order, in the words of SQL: its columns, how they run, and their types. Each has its index."""
+
+    def __init__(self, *columns: str, runs: str, types: tuple[str, ...]) -> None:
+        self.columns, self.runs, self.types = columns, runs, types
+
+    @property
+    def order(self) -> str:
+        return ", ".join(f"{column} {self.runs}" for column in self.columns)
+
+    def after(self, name: str) -> str:
+        return f"({', '.join(self.columns)}) {'<' if self.runs == 'DESC' else '>'} ({self._values(name)})"
+
+    def until(self, name: str) -> str:
+        return f"({', '.join(self.columns)}) {'>=' if self.runs == 'DESC' else '<='} ({self._values(name)})"
+
+    def _values(self, name: str) -> str:
+        return ", ".join(f"%({name}{place})s::{kind}" for place, kind in enumerate(self.types))
+
+
+_WALKS: Final = {
+    Order.WORD: _Walk("last_word_at", "number", runs="DESC", types=("timestamptz", "bigint")),
+    Order.DUE: _Walk(
+        f"COALESCE(due_on, '{NEVER.isoformat()}'::date)", "number", runs="ASC", types=("date", "bigint")
+    ),
+    Order.AGE: _Walk("number", runs="ASC", types=("bigint",)),
+    Order.PRIORITY: _Walk(
+        "priority", "last_word_at", "number", runs="DESC", types=("smallint", "timestamptz", "bigint")
+    ),
+}  # fmt: skip
+
+# Spelled as in the conditions of the indexes, or PostgreSQL does not see that they hold.
+OPEN: Final = """"group" IN ('todo', 'in_progress', 'waiting') AND deleted_at IS NULL AND merged_into_id IS NULL"""
+LISTED: Final = "deleted_at IS NULL AND merged_into_id IS NULL"
+_OF_ALL_TEAMS: Final = 'team_id = ANY(%(teams)s::bigint[]) AND "group" = ANY(%(groups)s::text[])'
+AWAKE: Final = "(snoozed_until IS NULL OR snoozed_until <= %(now)s)"
 
 
 def page_of(wanted: Wanted) -> Page:
-    """One page of the list."""
-    numbers = newest(wanted)
-    tickets = rows(numbers[:A_PAGE], person=wanted.person)
-    following = ""
-    if len(numbers) > A_PAGE and tickets:
-        following = cursors.encode(tickets[-1].last_word_at, tickets[-1].pk)
-    return Page(tickets=tickets, next=following)
+    """One page; down to a row, when that is wanted."""
+    most = MOST_ROWS if wanted.until is not None else A_PAGE
+    rows = in_order(wanted, most=most + 1)
+    has_more, rows = len(rows) > most, rows[:most]
+    last = rows[-1] if rows else wanted.until
+    if wanted.until is not None and not has_more and last is not None:
+        # Down to that row there is no more; whether something stands below it is one row away.
+        has_more = bool(in_order(replace(wanted, until=None, after=last), most=1))
+    mark = cursor(wanted.order, last) if last is not None else ""
+    return Page(numbers=[row[-1] for row in rows], next=mark if has_more else "", last=mark)
 
 
-def first_page(wanted: Wanted) -> Page:
-    return page_of(replace(wanted, after=None))
-
-
-def rows(numbers: list[int], *, person: Person) -> list[Ticket]:
-    """These requests, with all that a line of the list shows; whatever the person does not work on is left out."""
-    found = (
-        Ticket.objects.worked_on_by(person)
-        .filter(pk__in=numbers)
-        .select_related("team", "category", "status", "requester", "assignee")
-        .with_newness_for(person)
-        .order_by("-last_word_at", "-number")
-    )
-    return list(found) if numbers else []
-
-
-def newest(wanted: Wanted) -> list[int]:
-    """Numbers of one page, and one more if there is another page."""
-    if wanted.view in (View.MINE, View.FOLLOWED):
-        return list(_few(wanted)[: A_PAGE + 1].values_list("pk", flat=True))
-    return _many(wanted)
-
-
-def _few(wanted: Wanted) -> TicketQuerySet:
-    tickets = Ticket.objects.present().listed().awake().exclude(requester=wanted.person)
-    tickets = tickets.filter(team__in=wanted.teams, group__in=wanted.groups)
-    if wanted.view == View.MINE:
-        tickets = tickets.filter(assignee=wanted.person)
-    else:
-        tickets = tickets.filter(followings__person=wanted.person)
-    if wanted.after is not None:
-        word, number = wanted.after
-        tickets = tickets.filter(last_word_at__lte=word).exclude(last_word_at=word, number__gte=number)
-    return tickets.order_by("-last_word_at", "-number")
-
-
-def _many(wanted: Wanted) -> list[int]:
-    # The newest of each team and group by an index that is in the order of the list, then the newest of those: one ORDER BY
-    # over all of them would have PostgreSQL sort everything that is open. What nobody has taken lies together in the index
-    # of assignees, whatever its team.
-    if wanted.view == View.UNASSIGNED:
-        teams, which = "", "assignee_id IS NULL AND team_id = ANY(%(teams)s)"
-    else:
-        teams, which = "unnest(%(teams)s::bigint[]) AS team (id) CROSS JOIN", "team_id = team.id"
-    after = "AND (last_word_at, number) < (%(word)s, %(number)s)" if wanted.after else ""
-    word, number = wanted.after or (None, None)
-    sql = f"""
-        SELECT found.number
-        FROM {teams} unnest(%(groups)s::text[]) AS stage (name)
-        CROSS JOIN LATERAL (
-            SELECT number, last_word_at FROM tickets_ticket
-            WHERE {which} AND "group" = stage.name AND deleted_at IS NULL AND merged_into_id IS NULL
-                AND requester_id <> %(person)s AND (snoozed_until IS NULL OR snoozed_until <= %(now)s) {after}
-            ORDER BY last_word_at DESC, number DESC LIMIT %(most)s
-        ) AS found
-        ORDER BY found.last_word_at DESC, found.number DESC LIMIT %(most)s
-    """  # noqa: S608 (the parts are the fixed ones above; values go as parameters)
-    values: dict[str, Any] = {
-        "teams": wanted.teams,
-        "groups": list(wanted.groups),
-        "person": wanted.person.pk,
-        "now": clock.now(),
-        "word": word,
-        "number": number,
-        "most": A_PAGE + 1,
-    }
+def in_order(wanted: Wanted, *, most: int) -> list[Key]:
+    """The sort keys of the first rows, each with its number at the end."""
+    asked = statement(wanted, most=most)
+    if asked is None:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(*asked)
+        keys: list[Key] = cursor.fetchall()
+        return keys
+
+
+def statement(wanted: Wanted, *, most: int) -> tuple[str, dict[str, Any]] | None:
+    """The SQL of `in_order`, and its values; None when there is nothing to ask."""
+    if not wanted.teams or wanted.found == []:
+        return None
+    walk = _WALKS[wanted.order]
+    where, values = _of(wanted)
+    for name, key in (("after", wanted.after), ("until", wanted.until)):
+        if key is not None:
+            where.append(walk.after(name) if name == "after" else walk.until(name))
+            values |= {f"{name}{place}": part for place, part in enumerate(key)}
+    keys = ", ".join(f"{column} AS key{place}" for place, column in enumerate(walk.columns))
+    values["most"] = most
+    if wanted.filters.view in (View.FOLLOWED, View.SNOOZED) or wanted.found is not None:
+        # Few, or found by an index of their own.
+        sql = f"""SELECT {keys} FROM tickets_ticket
+            WHERE {_OF_ALL_TEAMS} AND {" AND ".join(where)}
+            ORDER BY {walk.order} LIMIT %(most)s"""  # noqa: S608  (fixed parts; values go as parameters)
+    else:
+        # The first of each team and group by an index that is in the order of the list, then the first of those: one ORDER
+        # BY over all of them would have PostgreSQL sort everything that is open. What somebody works on lies together in
+        # the index of assignees, whatever its team.
+        is_mine = wanted.filters.view == View.MINE
+        teams = "" if is_mine else "unnest(%(teams)s::bigint[]) AS team (id) CROSS JOIN "
+        of_team = "team_id = ANY(%(teams)s::bigint[])" if is_mine else "team_id = team.id"
+        names = ", ".join(f"key{place}" for place in range(len(walk.columns)))
+        order = ", ".join(f"key{place} {walk.runs}" for place in range(len(walk.columns)))
+        sql = f"""SELECT {names} FROM {teams}unnest(%(groups)s::text[]) AS stage (name)
+            CROSS JOIN LATERAL (
+                SELECT {keys} FROM tickets_ticket
+                WHERE {of_team} AND "group" = stage.name AND {" AND ".join(where)}
+                ORDER BY {walk.order} LIMIT %(most)s
+            ) AS found ORDER BY {order} LIMIT %(most)s"""  # noqa: S608  (as above)
+    return sql, values
+
+
+def counting(wanted: Wanted, *, most: int) -> tuple[str, dict[str, Any]]:
+    """The SQL that counts the list, up to a bound; and its values."""
+    where, values = _of(wanted)
+    sql = f"""SELECT count(*) FROM (
+        SELECT FROM tickets_ticket WHERE {_OF_ALL_TEAMS} AND {" AND ".join(where)} LIMIT %(most)s
+    ) AS counted"""  # noqa: S608  (as above)
+    return sql, {**values, "most": most}
+
+
+def renamed(sql: str, values: dict[str, Any], place: int) -> tuple[str, dict[str, Any]]:
+    """The same with values of its own names, to stand beside another one in a larger question."""
+    for name in values:
+        sql = sql.replace(f"%({name})s", f"%({name}_{place})s")
+    return sql, {f"{name}_{place}": value for name, value in values.items()}
+
+
+def _of(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    where, values = conditions(wanted.filters, person=wanted.person, teams=wanted.teams)
+    if wanted.found is not None:
+        where.append("number = ANY(%(found)s::bigint[])")
+        values["found"] = wanted.found
+    return where, values
+
+
+def conditions(filters: Filters, *, person: Person, teams: list[int]) -> tuple[list[str], dict[str, Any]]:
+    """What a row must be, in SQL, but for its team and group; and the values of that SQL."""
+    values: dict[str, Any] = {
+        "teams": [team for team in teams if filters.team in (None, team)],
+        "groups": list(filters.groups),
+        "person": person.pk,
+        "now": clock.now(),
+    }
+    where = [OPEN if filters.is_of_open_ones else LISTED, "requester_id <> %(person)s"]
+    if filters.view == View.SNOOZED:
+        where.append("snoozed_until > %(now)s")
+    else:
+        where.append(AWAKE)
+    if filters.view == View.UNASSIGNED:
+        where.append("assignee_id IS NULL")
+    elif filters.view == View.MINE:
+        where.append("assignee_id = %(person)s")
+    elif filters.view == View.FOLLOWED:
+        where.append("number IN (SELECT ticket_id FROM tickets_follower WHERE person_id = %(person)s)")
+    for column, chosen in (
+        ("status_id", filters.status), ("category_id", filters.category),
+        ("priority", filters.priority), ("requester_id", filters.requester),
+    ):  # fmt: skip
+        if chosen is not None:
+            where.append(f"{column} = %({column})s")
+            values[column] = chosen
+    if filters.due:
+        condition, days = _due(Due(filters.due))
+        where.append(condition)
+        values |= days
+    return where, values
+
+
+def cursor(order: Order, key: Key) -> str:
+    """Stands for one row in one order."""
+    return cursors.encode(order.value, *(part.isoformat() if type(part) is date else part for part in key))
+
+
+def key_of(text: str, order: Order) -> Key:
+    """The row that `cursor` was given; raises `BadCursor`, also for a row of another order."""
+    name, *parts = cursors.decode(text)
+    if name != order.value or len(parts) != len(_WALKS[order].types):
+        raise cursors.BadCursor
+    if order is Order.DUE:
+        return (date.fromisoformat(str(parts[0])), *parts[1:])
+    return tuple(parts)
+
+
+def read_key(written: dict[str, Any], order: Order) -> Key:
+    """A sort key that PostgreSQL wrote as JSON."""
+    read: dict[str, Callable[[Any], Any]] = {"timestamptz": datetime.fromisoformat, "date": date.fromisoformat}
+    return tuple(read.get(kind, int)(written[f"key{place}"]) for place, kind in enumerate(_WALKS[order].types))
+
+
+def _due(due: Due) -> tuple[str, dict[str, Any]]:
+    today = timezone.localtime(clock.now()).date()
+    match due:
+        case Due.LATE:
+            return "due_on < %(today)s", {"today": today}
+        case Due.TODAY:
+            return "due_on = %(today)s", {"today": today}
+        case Due.WEEK:
+            return "due_on BETWEEN %(today)s AND %(week)s", {"today": today, "week": today + timedelta(days=7)}
+        case Due.NEVER:
+            return "due_on IS NULL", {}

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest
 
 from balie.people.models import Person
-from balie.tickets.models import Follower, Link, Ticket
+from balie.teams.models import Team
+from balie.tickets.models import Ticket
+from balie.workspace.bringing import with_request
 
 
 def expert_of(request: HttpRequest) -> Person:
-    """The gate has let nobody else in."""
-    assert isinstance(request.user, Person)
-    return request.user
+    """The gate has let nobody else in. In which teams they work is asked once for the whole page, which asks it often."""
+    person = request.user
+    assert isinstance(person, Person)
+    if not hasattr(person, "works_in"):
+        teams = list(Team.objects.worked_in_by(person).only("name", "is_private", "archived_at").order_by("name"))
+        person.teams_worked_in, person.works_in = teams, [team.pk for team in teams]  # type: ignore[attr-defined]
+    return person
 
 
 def opened(request: HttpRequest, number: int) -> Ticket:
     """The request that the person works on, with all that its page shows of it; not found for everybody else."""
     person = expert_of(request)
-    followers = Follower.objects.filter(ticket=OuterRef("pk")).order_by("person__name")
-    links = Link.objects.filter(Q(lower=OuterRef("pk")) | Q(higher=OuterRef("pk")))
     ticket = (
         Ticket.objects.worked_on_by(person)
         .filter(pk=number)
         .select_related("team", "category", "status", "requester", "assignee")
-        .with_newness_for(person)
         .annotate(
-            people=ArraySubquery(followers.values(json=JSONObject(id="person_id", name="person__name"))),
-            has_links=Exists(links),
+            **with_request(person),
         )
         .first()
     )
     if ticket is None:
         raise Http404
+    ticket.is_new = ticket.seen_at is None or ticket.seen_at < ticket.last_word_at  # type: ignore[attr-defined]
     return ticket

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,23 +10,26 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from balie.channels.notices import clearing
 from balie.people.audience import Audience, for_
-from balie.people.disclosure import shown_to_experts
-from balie.people.models import Person
+from balie.platform import cursors
 from balie.tickets.deleting import restorable_by
 from balie.tickets.models import Ticket
-from balie.workspace.composing import ComposeForm
+from balie.workspace.composing import ComposeForm, News, composer_of
+from balie.workspace.panel import panel_of, steps_of, tab_of
 from balie.workspace.places import places_of
 from balie.workspace.reader import expert_of, opened
-from balie.workspace.timeline import timeline_of
+from balie.workspace.states import states_of_message
+from balie.workspace.timeline import Part, Timeline, timeline_of
 
-PARTS = ("timeline", "panel")
+PARTS = ("timeline", "panel", "earlier")
 
 
 @require_safe
 @for_(Audience.EXPERTS)
 def request(request: HttpRequest, number: int) -> HttpResponse:
-    """`?images=ID` shows a message's remote pictures, `?whole` the oldest letters too, `?part=…` is for live pages."""
+    """`?images=ID` shows a message's remote pictures, `?message=ID` the letters from that one on, `?before=CURSOR` earlier ones,
+    `?tab=…` another side of the panel; `?part=…` is for live pages."""
     try:
         ticket = opened(request, number)
     except Http404:
@@ -34,6 +38,7 @@ def request(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("workspace:request", ticket.merged_into_id)
     if ticket.is_new:  # type: ignore[attr-defined]  # see `opened`
         ticket.see(by=expert_of(request))
+    request.unread_requests = clearing.clear(expert_of(request), tickets=[ticket.pk]).left  # type: ignore[attr-defined]  # see the bell
     part = request.GET.get("part", "")
     return shown(request, ticket, parts=(part,) if part in PARTS else ())
 
@@ -44,23 +49,48 @@ def shown(
     *,
     parts: tuple[str, ...] = (),
     form: ComposeForm | None = None,
+    news: News | None = None,
     status: int = 200,
+    said: str = "",
 ) -> HttpResponse:
-    """The page; or only the named parts, each of which finds its own place."""
+    """The page; or only the named parts, each of which finds its own place. `said` is told to whoever cannot see it."""
     images = int(asked) if (asked := request.GET.get("images", "")).isdigit() else None
-    context: dict[str, Any] = {"ticket": ticket, "parts": parts, "form": form, "images": images}
-    if not parts or "timeline" in parts:
-        context["timeline"] = timeline_of(ticket, images=images, whole="whole" in request.GET)
+    context: dict[str, Any] = {"ticket": ticket, "parts": parts, "form": form, "images": images, "said": said}
+    if not parts or "timeline" in parts or "earlier" in parts:
+        context |= _timeline(request, ticket, parts=parts, images=images)
     if not parts or "panel" in parts:
-        context |= _panel(ticket, person=expert_of(request))
+        context |= panel_of(ticket, reader=expert_of(request), tab=tab_of(request))
     if not parts:
         context["places"] = places_of(expert_of(request))
-    if not parts or "composer" in parts:
-        context["form"] = form or ComposeForm()
+    if not parts or "composer" in parts or "held" in parts:
+        context |= composer_of(request, ticket, by=expert_of(request), form=form, news=news)
     response = render(request, "workspace/parts.html" if parts else "workspace/request.html", context, status=status)
     if images is not None:
         response.shows_remote_images = True  # type: ignore[attr-defined]  # read by config/headers.py
     return response
+
+
+@require_safe
+@for_(Audience.EXPERTS)
+def printed(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything that was said and that happened, unfolded, for paper."""
+    ticket = opened(request, number)
+    if ticket.merged_into_id is not None:
+        return redirect("workspace:print", ticket.merged_into_id)
+    timeline = timeline_of(ticket, Part(is_whole=True), reader=expert_of(request))
+    return render(request, "workspace/print.html", {"ticket": ticket, "timeline": timeline, "steps": steps_of(ticket)})
+
+
+@require_safe
+@for_(Audience.EXPERTS)
+def deliveries(request: HttpRequest, number: int, message: int) -> HttpResponse:
+    """How the deliveries of one answer go; asked for by open pages when one of them changed."""
+    ticket = opened(request, number)
+    if not ticket.messages.filter(pk=message).exists():
+        raise Http404
+    states = states_of_message(message)
+    context = {"ticket": ticket, "message_id": message, "states": states, "is_part": True}
+    return render(request, "workspace/deliveries.html", context)
 
 
 @require_safe
@@ -78,12 +108,38 @@ def original(request: HttpRequest, number: int, message: int) -> HttpResponse:
     return response
 
 
-def _panel(ticket: Ticket, *, person: Person) -> dict[str, Any]:
-    links: list[Ticket] = []
-    if ticket.has_links:  # type: ignore[attr-defined]  # see `opened`
-        worked_on = Ticket.objects.worked_on_by(person).select_related("status")
-        links = [*worked_on.filter(links_up__higher=ticket), *worked_on.filter(links_down__lower=ticket)]
-    return {"links": links, "attributes": shown_to_experts(ticket.requester)}
+def _timeline(request: HttpRequest, ticket: Ticket, *, parts: tuple[str, ...], images: int | None) -> dict[str, Any]:
+    """A live page says from which letter on it shows the conversation, and when its reader had seen it before."""
+    seen_at: datetime | None = ticket.seen_at  # type: ignore[attr-defined]  # see `opened`
+    message = request.GET.get("message", "")
+    part = Part(
+        start=_asked(request, "start") if parts else "",
+        before=request.GET.get("before", ""),
+        message=int(message) if message.isdecimal() and len(message) < 19 else images,
+    )
+    try:
+        if parts:
+            seen_at = _moment(_asked(request, "read"))
+        timeline: Timeline = timeline_of(ticket, part, reader=expert_of(request), images=images, seen_at=seen_at)
+    except cursors.BadCursor:
+        raise Http404 from None
+    read = cursors.encode("read", seen_at) if seen_at is not None else ""
+    return {"timeline": timeline, "read": read, "is_anew": not part.start}
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    """What the page says of itself, in whatever way it asks."""
+    return str(request.GET.get(name) or request.POST.get(name) or "")
+
+
+def _moment(text: str) -> datetime | None:
+    """Raises `BadCursor`."""
+    if not text:
+        return None
+    name, *rest = cursors.decode(text)
+    if name != "read" or not rest or not isinstance(rest[0], datetime):
+        raise cursors.BadCursor
+    return rest[0]
 
 
 def _gone(request: HttpRequest, number: int) -> HttpResponse:

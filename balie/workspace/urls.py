@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from balie.workspace import changing, facts, inbox, replies, requests
+from balie.workspace import (
+    bulk_forms,
+    changing,
+    drafts,
+    facts,
+    inbox,
+    many,
+    presences,
+    projects,
+    replies,
+    requests,
+    searching,
+    tasks,
+    views,
+)
 
 app_name = "workspace"
 
@@ -19,14 +33,48 @@ _FACTS = {
     "links": facts.LinkForm,
     "merge": facts.MergeForm,
     "snooze": facts.SnoozeForm,
+    "joining": facts.ProjectForm,
 }
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("search", searching.search, name="search"),
     path("changes", inbox.changes, name="changes"),
+    path("columns/<int:pk>", inbox.column, name="column"),
+    path("layout", inbox.layout, name="layout"),
+    path("filter", inbox.filtering, name="filter"),
+    *(path(f"bulk/{what}", many.change, {"what": what}, name=f"bulk-{what}") for what in bulk_forms.FORMS),
+    path("bulk/<int:pk>/undo", many.undo, name="bulk-undo"),
+    path("views", views.saved_views, name="views"),
+    path("views/new", views.new, name="view-new"),
+    path("views/<int:pk>", views.saved_view, name="view"),
+    path("views/<int:pk>/removal", views.removal, name="view-removal"),
+    path("tasks", tasks.mine, name="my-tasks"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/new", projects.new, name="project-new"),
+    path("projects/<int:project>", projects.project, name="project"),
+    path("projects/<int:project>/shape", projects.shape, name="project-shape"),
+    path("projects/<int:project>/archive", projects.archive, name="project-archive"),
+    path("projects/<int:project>/unarchive", projects.unarchive, name="project-unarchive"),
+    path("projects/<int:project>/requests", projects.inclusions, name="inclusions"),
+    path("projects/<int:project>/requests/<int:number>/removal", projects.inclusion_removal, name="inclusion-removal"),
     path("<int:number>", requests.request, name="request"),
+    path("<int:number>/print", requests.printed, name="print"),
+    path("<int:number>/messages/<int:message>/deliveries", requests.deliveries, name="deliveries"),
+    path("<int:number>/tasks", tasks.tasks, name="tasks"),
+    path("<int:number>/tasks/<int:task>", tasks.task, name="task"),
+    path("<int:number>/tasks/<int:task>/completion", tasks.completion, name="task-completion"),
+    path("<int:number>/tasks/<int:task>/place", tasks.place, name="task-place"),
+    path("<int:number>/tasks/<int:task>/removal", tasks.removal, name="task-removal"),
+    path("<int:number>/projects/<int:project>/removal", changing.project_removal, name="project-removal"),
     path("<int:number>/messages", replies.messages, name="messages"),
     path("<int:number>/messages/<int:message>/original", requests.original, name="original"),
+    path("<int:number>/draft", drafts.draft, name="draft"),
+    path("<int:number>/draft/removal", drafts.removal, name="draft-removal"),
+    path("<int:number>/leaving", replies.held, name="leaving"),
+    path("<int:number>/leaving/<int:draft>/return", replies.return_, name="return"),
+    path("<int:number>/mentions", drafts.mentions, name="mentions"),
+    path("<int:number>/presence", presences.presence, name="presence"),
     path("<int:number>/deliveries/<int:delivery>/attempt", replies.attempt, name="attempt"),
     *(path(f"<int:number>/{name}", changing.fact, {"form": form}, name=name) for name, form in _FACTS.items()),
     path("<int:number>/assignee/me", changing.taking, name="taking"),

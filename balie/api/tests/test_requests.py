@@ -94,11 +94,9 @@ def test_each_filter_finds_what_it_names(cast: Cast, program: As, ticket: Ticket
     assert numbers(updated_since="2199-01-01T00:00:00Z") == []
 
 
-@pytest.mark.parametrize("gathered", [20_000, 0], ids=["rare words", "common words"])
 def test_search_finds_a_note_for_those_only_who_may_read_it(
-    cast: Cast, program: As, ticket: Ticket, secret: Ticket, gathered: int, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, program: As, ticket: Ticket, secret: Ticket
 ) -> None:
-    monkeypatch.setattr("balie.api.searching.MOST_GATHERED", gathered)
     ticket.note(by=cast.ben, words=Words.from_text("He is a wombat."))
     assert len(program(cast.ben).items("/requests", q="wombat")) == 1
     assert len(program(cast.eva).items("/requests", q="wombat")) == 1
@@ -108,7 +106,7 @@ def test_search_finds_a_note_for_those_only_who_may_read_it(
     assert len(program(cast.ada).items("/requests", q="quagga")) == 1
     for person in (cast.ben, cast.cleo, cast.dov, cast.eva):
         assert program(person).items("/requests", q="quagga") == []
-        assert program(person).items("/requests", q=str(secret.pk)) == []
+        assert program(person).items("/requests", q=f"#{secret.pk}") == []
 
 
 def test_a_page_costs_few_queries_however_many_rows_it_has(cast: Cast, program: As) -> None:
@@ -120,7 +118,8 @@ def test_a_page_costs_few_queries_however_many_rows_it_has(cast: Cast, program: 
     for query in ({}, {"q": "case", "team": "it", "assignee": "none", "requester": "1@elsewhere.example"}):
         with CaptureQueriesContext(connection) as queries:
             eva.items("/requests", **query)
-        assert len(queries) <= 12 + (6 if query else 0), [one["sql"] for one in queries]
+        # The filters find a team and a requester, the search reads the words, and looks for messages, subjects and names.
+        assert len(queries) <= 12 + (9 if query else 0), [one["sql"] for one in queries]
 
 
 def test_a_request_is_asked_and_answered_with_its_address(cast: Cast, program: As) -> None:

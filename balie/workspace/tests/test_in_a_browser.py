@@ -92,7 +92,7 @@ def test_a_message_joins_the_open_page_and_leaves_alone_what_is_being_typed(
     elsewhere(lambda: ticket.hear(by=committed_cast.ada, words=Words.from_text("And hot."), channel="email"))
     happened(page, f"ticket-{ticket.pk}", "ticket-changed")
     expect(page.get_by_text("And hot.")).to_be_visible()
-    expect(page.get_by_label("Message", exact=True)).to_have_value("Dear Ada, I am")
+    expect(page.get_by_label("Message", exact=True)).to_have_text("Dear Ada, I am")
     expect(page.get_by_label("Message", exact=True)).to_be_focused()
 
 
@@ -119,7 +119,7 @@ def test_a_reply_and_a_note_are_sent_without_leaving_the_page(
     page.get_by_label("Message", exact=True).fill("Which one?")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("article", has_text="Which one?")).to_be_visible()
-    expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    expect(page.get_by_label("Message", exact=True)).to_have_text("")
     page.get_by_text("Note", exact=True).click()
     page.get_by_label("Message", exact=True).fill("Coffee")
     page.get_by_role("button", name="Send and resolve").click()

@@ -1,9 +1,11 @@
 """The inbox: who sees what, in which order, and what it costs."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from balie.config.tests.cast import Cast
@@ -12,7 +14,7 @@ from balie.platform import clock
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
-from balie.workspace import news, queue
+from balie.workspace import queue
 
 
 def asked(cast: Cast, subject: str, **facts: object) -> Ticket:
@@ -75,6 +77,12 @@ def test_the_views_and_groups_show_what_they_say(client: Client, cast: Cast) -> 
     assert "4 open" in page(client, cast.ben)
 
 
+def older(content: str) -> str:
+    """The address of the next page, or "" on the last one."""
+    parts = content.split('id="older" href="')[1:]
+    return parts[0].split('"')[0].replace("&amp;", "&") if parts else ""
+
+
 def test_asleep_merged_and_deleted_ones_are_not_listed(client: Client, cast: Cast) -> None:
     from balie.tickets import deleting, merging
 
@@ -85,23 +93,103 @@ def test_asleep_merged_and_deleted_ones_are_not_listed(client: Client, cast: Cas
     assert subjects(page(client, cast.ben)) == ["stays"]
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(
+@pytest.mark.parametrize("order", ["word", "due", "age", "priority"])
+def test_pages_follow_each_other_without_gap_or_repeat_in_every_order(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(queue, "A_PAGE", 2)
+    today = clock.now().date()
+    for number in range(7):
+        ticket = asked(cast, str(number), team=cast.it if number % 2 else cast.facilities)
+        ticket.prioritise(1 + number % 3, by=cast.eva)
+        ticket.expect_by(today + timedelta(days=number % 3) if number % 4 else None, by=cast.eva)
+    seen, query = [], f"?order={order}"
+    while query:
+        content = page(client, cast.eva, query)
+        seen += subjects(content)
+        query = older(content)
+    assert (
+        seen
+        == {
+            "word": ["6", "5", "4", "3", "2", "1", "0"],
+            "age": ["0", "1", "2", "3", "4", "5", "6"],
+            "priority": ["5", "2", "4", "1", "6", "3", "0"],
+            "due": ["3", "6", "1", "2", "5", "0", "4"],
+        }[order]
+    )
+
+
+def test_the_place_that_somebody_scrolled_to_is_drawn_whole(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "A_PAGE", 2)
-    for number in range(5):
-        asked(cast, str(number), team=cast.it if number % 2 else cast.facilities)
-    seen, query = [], ""
-    while True:
-        content = page(client, cast.eva, query)
-        seen += subjects(content)
-        more = [
-            part.split('"')[0] for part in content.split('class="button" href="')[1:] if "cursor=" in part.split('"')[0]
-        ]
-        if not more:
-            break
-        query = more[0].replace("&amp;", "&")
-    assert seen == ["4", "3", "2", "1", "0"]
+    for number in range(6):
+        asked(cast, str(number))
+    second = page(client, cast.ben, older(page(client, cast.ben)) + "&part=rows")
+    assert subjects(second) == ["3", "2"]
+    until = second.split('data-until="')[1].split('"')[0].replace("&amp;", "&")
+    again = page(client, cast.ben, f"?{until}")
+    assert subjects(again) == ["5", "4", "3", "2"]
+    assert subjects(page(client, cast.ben, older(again))) == ["1", "0"]
+
+
+def test_a_cursor_of_another_order_is_not_found(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(queue, "A_PAGE", 1)
+    for number in range(3):
+        asked(cast, str(number))
+    query = older(page(client, cast.ben, "?order=due"))
+    assert client.get("/requests/" + query.replace("order=due", "order=age")).status_code == 404
+
+
+def test_what_is_resolved_stands_by_its_last_word(client: Client, cast: Cast) -> None:
+    for name in ("first", "second"):
+        asked(cast, name).resolve(by=cast.ben)
+    assert subjects(page(client, cast.ben, "?group=resolved&order=age")) == ["second", "first"]
+
+
+def test_filters_narrow_the_list_and_stand_above_it(client: Client, cast: Cast) -> None:
+    today = timezone.localtime(clock.now()).date()
+    late, urgent, hers, plain = (asked(cast, name) for name in ("late", "urgent", "hers", "plain"))
+    late.expect_by(today - timedelta(days=1), by=cast.ben)
+    urgent.prioritise(Ticket.Priority.URGENT, by=cast.ben)
+    hers.categorise(cast.hardware, by=cast.ben)
+    plain.take_status(Status.preset(Group.WAITING), by=cast.ben)
+    assert subjects(page(client, cast.ben, "?due=late")) == ["late"]
+    assert subjects(page(client, cast.ben, "?priority=4")) == ["urgent"]
+    assert subjects(page(client, cast.ben, f"?category={cast.hardware.pk}")) == ["hers"]
+    assert subjects(page(client, cast.ben, f"?status={Status.preset(Group.WAITING).pk}")) == ["plain"]
+    assert len(subjects(page(client, cast.ben, f"?requester={cast.ada.pk}"))) == 4
+    assert subjects(page(client, cast.ben, f"?requester={cast.cleo.pk}")) == []
+    content = page(client, cast.ben, f"?category={cast.hardware.pk}&view=unassigned")
+    assert 'class="chip" href="/requests/?view=unassigned"' in content
+
+
+def test_an_outsiders_name_is_told_to_nobody_who_does_not_work_for_them(client: Client, cast: Cast) -> None:
+    stranger = Person.objects.take_in(kind="email", external_id="w@elsewhere.example", name="Wanda Elsewhere")
+    asked(cast, "Leave", team=cast.people, requester=stranger)
+    assert "Wanda" not in page(client, cast.ben, f"?requester={stranger.pk}")
+    assert "Wanda" in page(client, cast.hanna, f"?requester={stranger.pk}")
+    client.force_login(cast.ben)
+    told = client.get("/requests/filter", {"asked": "1", "view": "all", "requester": "Wanda Elsewhere"})
+    assert told.status_code == 422
+    assert "Nobody is known" in told.content.decode()
+
+
+def test_asleep_ones_have_a_view_of_their_own(client: Client, cast: Cast) -> None:
+    asked(cast, "asleep").snooze(clock.now() + timedelta(days=1), by=cast.ben)
+    asked(cast, "awake")
+    assert subjects(page(client, cast.ben)) == ["awake"]
+    assert subjects(page(client, cast.ben, "?view=snoozed")) == ["asleep"]
+
+
+def test_a_row_shows_the_first_words_of_the_last_message(client: Client, cast: Cast) -> None:
+    ticket = asked(cast, "Laptop")
+    ticket.reply(by=cast.ben, words=Words.from_text("Which\none is <it>?"))
+    assert "Which one is &lt;it&gt;?" in page(client, cast.ben)
+    ticket.note(by=cast.ben, words=Words.from_text("Order a new one"))
+    assert "<b>Note:</b> Order a new one" in page(client, cast.ben)
 
 
 def test_a_forged_cursor_is_not_found(client: Client, cast: Cast) -> None:
@@ -116,42 +204,69 @@ def test_fifty_rows_cost_no_more_queries_than_one(
         asked(cast, str(number)).assign(cast.ben, by=cast.ben)
     client.force_login(cast.ben)
     for query in ("", "?view=mine", "?view=followed", f"?team={cast.it.pk}"):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert client.get(f"/requests/{query}").status_code == 200
+
+
+def news_of(client: Client, person: Person, *shown: Ticket, query: str = "", since: str = "") -> str:
+    client.force_login(person)
+    numbers = ".".join(str(one.pk) for one in shown)
+    address = f"/requests/changes?{query}&shown={numbers}&since={quote(since)}"
+    return client.get(address).content.decode()
 
 
 def test_a_new_request_waits_behind_a_bar_and_a_changed_row_changes_in_place(client: Client, cast: Cast) -> None:
     here = asked(cast, "Here")
-    content = page(client, cast.ben)
-    shown = content.split('name="shown" value="')[1].split('"')[0]
-    mark = content.split('"mark": "')[1].split('"')[0]
     asked(cast, "New")
     here.prioritise(Ticket.Priority.HIGH, by=cast.ben)
-    answer = client.get("/requests/changes", {"shown": shown, "mark": mark}).content.decode()
+    answer = news_of(client, cast.ben, here, query="whole=1")
     assert "Show 1 new request" in answer
-    assert f'id="request-{here.pk}" hx-swap-oob="true"' in answer
     assert "2 open" in answer
     assert subjects(answer) == ["Here"]
 
 
+@pytest.mark.parametrize("order", ["age", "due", "priority"])
+def test_what_belongs_below_the_last_row_is_not_new(client: Client, cast: Cast, order: str) -> None:
+    first, second = asked(cast, "First"), asked(cast, "Second")
+    first.expect_by(clock.now().date(), by=cast.ben)
+    first.prioritise(Ticket.Priority.URGENT, by=cast.ben)
+    assert "new request" not in news_of(client, cast.ben, first, query=f"order={order}")
+    assert "Show 1 new request" in news_of(client, cast.ben, first, query=f"order={order}&whole=1")
+    assert "Show 1 new request" in news_of(client, cast.ben, second, query=f"order={order}")
+
+
 def test_a_row_that_nobody_touched_is_not_sent_again(client: Client, cast: Cast) -> None:
-    asked(cast, "Here")
-    content = page(client, cast.ben)
-    shown = content.split('name="shown" value="')[1].split('"')[0]
-    answer = client.get("/requests/changes", {"shown": shown, "mark": news.cursors.encode(None)}).content.decode()
+    here = asked(cast, "Here")
+    answer = news_of(client, cast.ben, here, since=(clock.now() + timedelta(minutes=1)).isoformat())
     assert subjects(answer) == []
     assert "new request" not in answer
+
+
+def test_a_row_that_was_opened_elsewhere_is_not_new_any_more(client: Client, cast: Cast) -> None:
+    here = asked(cast, "Here")
+    assert "new for you" in page(client, cast.ben)
+    with clock.pretending(clock.now() + timedelta(minutes=5)):
+        here.see(by=cast.ben)
+    answer = news_of(client, cast.ben, here, since=(clock.now() + timedelta(minutes=1)).isoformat())
+    assert subjects(answer) == ["Here"]
+    assert "new for you" not in answer
 
 
 def test_a_row_that_left_the_readers_sight_goes(client: Client, cast: Cast) -> None:
     from balie.tickets import moving
 
     here = asked(cast, "Here")
-    content = page(client, cast.ben)
-    shown = content.split('name="shown" value="')[1].split('"')[0]
     moving.move(here, to=cast.people, by=cast.ben)
-    answer = client.get("/requests/changes", {"shown": shown, "mark": news.cursors.encode(None)}).content.decode()
-    assert f'<li id="request-{here.pk}" hx-swap-oob="delete">' in answer
+    answer = news_of(client, cast.ben, here)
+    assert f'data-gone="{here.pk} "' in answer
+    assert subjects(answer) == []
+
+
+def test_a_list_of_numbers_that_are_not_ones_own_tells_nothing(client: Client, cast: Cast) -> None:
+    secret = asked(cast, "Leave", team=cast.people)
+    answer = news_of(client, cast.ben, secret)
+    assert "Leave" not in answer
+    assert "new request" not in answer
 
 
 def test_a_hostile_subject_and_name_are_only_text(client: Client, cast: Cast) -> None:
