@@ -3,13 +3,16 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from balie.config import metrics
 from balie.config.bridge import Bridge, Message, PageThread, Receive, Send, Wsgi, answer_plainly
 from balie.config.hearing import hearing_of
+from balie.config.static_files import PREFIX, StaticFiles
 from balie.config.wsgi import application as django_pages
 from balie.platform.hub import Hearing, Hub
 from balie.platform.listening import listen
@@ -25,6 +28,7 @@ class Desk:
 
     def __init__(self, pages: Wsgi) -> None:
         self._pages = pages
+        self._static = StaticFiles(Path(settings.STATIC_ROOT))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -33,6 +37,8 @@ class Desk:
             await send({"type": "websocket.close"})
         elif scope["path"] == "/live":
             await self._stream(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
+            await self._static(scope, send)
         elif scope["path"] == "/livez":
             await self._tell_whether_alive(send)
         else:

@@ -19,6 +19,7 @@ from wsgiref.util import FileWrapper
 from django.db import connections
 
 from balie.config.environ import environ_of
+from balie.config.shrinking import shrink, takes_gzip
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -137,6 +138,8 @@ class Bridge:
             with body:
                 environ = environ_of(scope, body, length=length)
                 answer = await self._thread.run(lambda: self._answer(environ))
+            if answer.body and takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+                answer.body, answer.headers = shrink(answer.body, answer.headers)
         except Gone:
             return
         except TooLarge:

@@ -14,6 +14,7 @@ _POLICY: Final = {
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",
+    "worker-src": "'self'",
     "manifest-src": "'self'",
     "object-src": "'none'",
     "frame-src": "'none'",

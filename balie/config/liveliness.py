@@ -21,9 +21,14 @@ def tell_open_pages(event: Event) -> None:
         "by": event.by_id,
     }
     teams = {ticket.team_id}
-    if event.kind == Event.Kind.MOVED:
+    if event.kind in (Event.Kind.MOVED, Event.Kind.TAKEN_BACK) and "before" in event.details:
         teams.add(event.details["before"])
     live.tell(*(f"team:{team}" for team in teams), **news)
-    if event.kind in _FOR_PARTICIPANTS:
-        people = {ticket.requester_id, *ticket.followings.values_list("person_id", flat=True)}
+    if event.kind in _FOR_PARTICIPANTS or event.details.get("shown"):
+        following = (
+            ticket.first_followers
+            if event.kind == Event.Kind.OPENED
+            else ticket.followings.values_list("person_id", flat=True)
+        )
+        people = {ticket.requester_id, *following}
         live.tell(*(f"person:{person}" for person in people), ticket=ticket.pk, event=event.kind, id=event.pk)

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from balie.channels import telling
+from balie.channels.notices import reacting
 from balie.config import liveliness
+from balie.tickets import rating
 from balie.tickets.following import Reaction
 from balie.tickets.models import Event
+from balie.workspace import drafting
 
 _K = Event.Kind
 
@@ -19,8 +22,15 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.REPLIED: (telling.send_reply,),
     _K.NOTED: (telling.tell_of_note,),
     _K.ASSIGNED: (telling.tell_assignee,),
-    _K.RESOLVED: (telling.tell_requester_of_resolution,),
+    _K.RESOLVED: (rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status),
+    _K.REOPENED: (reacting.tell_workers_of_status,),
     _K.MOVED: (telling.tell_new_team,),
+    _K.MERGED: (reacting.adopt_notices, drafting.take_along),
+    _K.TASK_ADDED: (reacting.tell_of_task,),
+    _K.TASK_CHANGED: (reacting.tell_of_task,),
+    _K.FELL_DUE: (reacting.tell_of_due_date,),
+    _K.OVERDUE: (reacting.tell_of_due_date,),
+    _K.UNDELIVERED: (reacting.tell_author_of_refusal,),
 }
 
 # Whatever happens, open pages hear of it.

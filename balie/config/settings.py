@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "balie.tickets",
     "balie.channels",
     "balie.channels.email",
+    "balie.channels.notices",
+    "balie.channels.push",
     "balie.workspace",
     "balie.portal",
     "balie.administration",
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
+    "django_prose_editor",
     "ninja",
     "procrastinate.contrib.django",
 ]
@@ -161,7 +164,7 @@ STATICFILES_DIRS = [("balie", _ROOT / "config" / "static")]
 STATIC_ROOT = BALIE.data / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "balie.config.lasting.LastingFiles"},
 }
 
 # Mail leaves through channels/email/client.py; what allauth and Django send goes the same way.

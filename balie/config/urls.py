@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from balie.channels.push.pages import service_worker
+from balie.channels.web import posting
 from balie.config import files, health, home
+from balie.portal import rating
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,7 +15,13 @@ urlpatterns = [
     path("", include("balie.people.urls")),
     path("requests/", include("balie.workspace.urls")),
     path("my/requests/", include("balie.portal.urls")),
+    path("rating/<str:token>", rating.by_link, name="rating"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
+    path("", include("balie.channels.notices.urls")),
+    path("account/notices/browsers/", include("balie.channels.push.urls")),
+    path("service-worker.js", service_worker, name="service_worker"),
+    path("uploads", posting.upload, name="uploads"),
+    path("uploads/<str:slip>", posting.picture, name="upload"),
     path("api/v1/", include("balie.api.urls")),
     path("settings/integrations/email/", include("balie.channels.email.urls")),
     path("settings/", include("balie.administration.urls")),

@@ -5,6 +5,10 @@
 //
 //   ticket-changed, with {ticket, team, event, id, by} as detail       something happened to a request that this person may see
 //   ticket-12                                                          the same, for whoever shows request 12
+//   presence-12, draft-12                                              others there; one's own draft, saved by another page
+//   notices-changed                                                    the bell has something to say, or less
+//   delivery-changed, with {ticket, message, delivery}                 how one delivery of an answer goes
+//   project-changed, with {project}                                    what a project is called, or how it stands
 //   resync                                                             fetch again all that is shown
 "use strict";
 
@@ -68,6 +72,14 @@
 
   function changed(message) {
     const detail = JSON.parse(message.data);
+    if (detail.notices) return dispatch("notices-changed", {});
+    // Who reads and writes there, and what one writes oneself on another page.
+    for (const passing of ["presence", "draft"]) {
+      if (typeof detail[passing] === "number") dispatch(`${passing}-${detail[passing]}`, detail);
+    }
+    if (typeof detail.project === "number") dispatch("project-changed", detail);
+    // How a letter goes changes nothing of the request: no list need look again.
+    if (typeof detail.delivery === "number") return dispatch("delivery-changed", detail);
     if (typeof detail.ticket !== "number") return;
     dispatch("ticket-changed", detail);
     dispatch(`ticket-${detail.ticket}`, detail);

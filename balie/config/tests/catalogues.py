@@ -19,6 +19,8 @@ _MARKERS = {
     "pgettext": 1, "pgettext_lazy": 1, "npgettext": 1, "npgettext_lazy": 1,
 }  # fmt: skip
 
+_CALL = re.compile(r"""\b_?n?p?gettext\((?:[^()'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*\)""")
+
 
 @dataclass
 class Entry:
@@ -66,8 +68,7 @@ def said() -> Iterator[tuple[str, str]]:
         if "tests" not in path.parts:
             yield from ((text, str(path.relative_to(BALIE))) for text in _marked(path.read_text(encoding="utf-8")))
     for path in templates():
-        calls = re.findall(r"\b_?n?p?gettext\(.*?\)(?=\s|$)", templatize(path.read_text(encoding="utf-8")), re.S)
-        for call in calls:
+        for call in _CALL.findall(templatize(path.read_text(encoding="utf-8"))):
             yield from ((text, str(path.relative_to(BALIE))) for text in _marked(call))
 
 

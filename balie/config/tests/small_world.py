@@ -10,14 +10,17 @@ from balie.config.tests.cast import Cast
 from balie.people.models import ApiToken, Person
 from balie.platform import clock, files
 from balie.tickets import deleting, linking
-from balie.tickets.models import Attachment, Message, Ticket
+from balie.tickets.models import Attachment, Message, Project, Task, Ticket
 from balie.tickets.words import KeptFile, Words
+from balie.workspace import drafting
 
 # Each word stands in one place only, so that whoever reads it has read that place.
 WORDS_OF_THE_PRIVATE_REQUEST = (
     "Pelikaan", "Quokkatext", "quokkanote", "wolverine.pdf", "Quentina", "axolotl@elsewhere.example", "Ocelotfault",
+    "Quokkatask", "Quokkaproject",
 )  # fmt: skip
-WORDS_OF_THE_NOTE = ("narwhalnote", "narwhal.pdf")
+WORDS_OF_THE_NOTE = ("narwhalnote", "narwhal.pdf", "narwhaltask", "narwhalproject")
+WORDS_OF_EVAS_DRAFT = ("okapidraft", "okapi.pdf")
 WORDS_OF_THE_OPEN_REQUEST = ("Giraffesubject", "giraffetext")
 # What a search is for: it stands beside the words, so that the search itself repeats none of them.
 SEARCHED = "kerfuffle"
@@ -26,6 +29,7 @@ CALLERS = ("anonymous", "external", "inactive", "ada", "cleo", "ben", "dov", "ha
 MAY_READ = {
     WORDS_OF_THE_PRIVATE_REQUEST: {"hanna"},
     WORDS_OF_THE_NOTE: {"ben", "eva"},
+    WORDS_OF_EVAS_DRAFT: {"eva"},
     WORDS_OF_THE_OPEN_REQUEST: {"ada", "cleo", "ben", "eva"},
 }
 
@@ -43,6 +47,8 @@ class World:
     attachments: dict[str, Attachment]
     deliveries: dict[str, Delivery]
     arrivals: dict[str, Arrival]
+    projects: dict[str, Project] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -64,6 +70,9 @@ def make_world(cast: Cast) -> World:
     secret = _asked(cast.people, stranger, "Pelikaan kerfuffle", "Quokkatext kerfuffle")
     secret_note = secret.note(by=cast.hanna, words=_words("quokkanote kerfuffle", "wolverine.pdf"))
     linking.link(opened, secret, by=cast.hanna)
+    okapi = drafting.Written(html="<p>okapidraft kerfuffle</p>", files=list(_words("", "okapi.pdf").files))
+    drafting.keep(opened, by=cast.eva, kind="reply", written=okapi)
+    drafting.keep(secret, by=cast.hanna, kind="note", written=drafting.Written(html="<p>Quokkatext kerfuffle</p>"))
     deleted = _asked(cast.people, stranger, "Pelikaan again", "Quokkatext")
     deleting.delete(deleted, by=cast.hanna)
     for message, original in ((note, b"narwhalnote"), (secret_note, b"quokkanote")):
@@ -87,6 +96,14 @@ def make_world(cast: Cast) -> World:
         attachments={"open": note.attachments.get(), "secret": secret_note.attachments.get()},
         deliveries={"open": opened.deliveries.earliest("pk"), "secret": secret.deliveries.earliest("pk")},
         arrivals={"open": _arrived("it", "ValueError"), "secret": _arrived("people", "ValueError: Ocelotfault Pelikaan")},
+        projects={
+            "open": _undertaken("narwhalproject", opened, by=cast.ben),
+            "secret": _undertaken("Quokkaproject", secret, by=cast.hanna),
+        },
+        tasks={
+            "open": Task.add(opened, "narwhaltask kerfuffle", by=cast.ben, assignee=cast.ben),
+            "secret": Task.add(secret, "Quokkatask kerfuffle", by=cast.hanna, assignee=cast.hanna),
+        },
         tokens={name: ApiToken.issue(person=person, name="matrix") for name, person in people.items() if person},
     )  # fmt: skip
 
@@ -104,6 +121,12 @@ def leaked(body: str, *, to: str) -> list[str]:
 
 def _asked(team: Any, requester: Person, subject: str, text: str) -> Ticket:
     return Ticket.open(team=team, requester=requester, subject=subject, words=_words(text), channel="email")
+
+
+def _undertaken(name: str, ticket: Ticket, *, by: Person) -> Project:
+    project = Project.begin(f"{name} kerfuffle", by=by)
+    project.include(ticket, by=by)
+    return project
 
 
 def _words(text: str, *names: str) -> Words:

@@ -30,7 +30,7 @@ _PASSWORD = "a long password of hers"
 _NAMES = {"Balie", "IT", "People", "Facilities", "Hardware", "zzzz", "xxxx", "Django"}
 _BEFORE_SIGN_IN = ("/sign-in/", "/sign-in/link/", "/sign-in/password/", "/nowhere")
 _OF_EVERYBODY = (
-    "/my/requests/", "/my/requests/?group=resolved", "/my/requests/new", "/my/requests/OWN", "/account/", "/account/tokens/",
+    "/my/requests/", "/my/requests/?kind=resolved", "/my/requests/new", "/my/requests/OWN", "/account/", "/account/tokens/",
     "/account/tokens/new/", "/account/password/", "/account/sessions/", "/account/confirmation/", "/account/second-factor/",
     "/account/second-factor/app/", "/account/second-factor/passkeys/", "/account/second-factor/passkeys/new/", "/nowhere",
 )  # fmt: skip

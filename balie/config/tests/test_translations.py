@@ -19,7 +19,10 @@ from balie.tickets.models.status import PRESET_NAMES, Group, Status
 
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%%|\{\w*\}|</?\w+[^>]*>")
 # The name of the product, which is the same everywhere.
-_ALLOWED = {"Balie", "· Balie"}
+# The letters are the faces of three buttons, which have names of their own.
+_ALLOWED = {"Balie", "· Balie", "B", "I", "S"}
+# Keys, and what is typed into a search, are the same in every language.
+_CODE = {"script", "style", "kbd", "code"}
 _READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "label"}
 
 
@@ -119,7 +122,7 @@ class _Scanner(HTMLParser):
         self._is_code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._is_code = tag in ("script", "style")
+        self._is_code = tag in _CODE
         self.words += [value for name, value in attrs if name in _READ_ALOUD and value]
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,0 +1,206 @@
+// Keys. An element with data-key="e" (or a sequence, "g i", or "Control+Enter") is clicked, or focused if it is a field, when that
+// is pressed outside of fields; scripts add what no element stands for: balieKeys.on("j", label, act), where act may return false
+// to leave the key to the next one. `?` shows them all, by group: the nearest data-key-group, or the fourth argument of `on`.
+// Keys without Ctrl can be switched off on the account page (WCAG 2.1.4).
+"use strict";
+
+(() => {
+  const words = () => document.getElementById("keys");
+  const registered = [];
+  const pauseOfSequence = 1500;
+  let begun = [];
+  let lastPress = 0;
+
+  const isOff = () => words()?.dataset.off !== undefined;
+  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const isTyped = (key) => !/^(Control|Alt)\+/.test(key);
+
+  const isField = (element) =>
+    element.isContentEditable ||
+    element.closest?.("textarea, select, [role=textbox], [role=combobox]") ||
+    (element.matches?.("input") && !/^(checkbox|radio|button|submit|reset|file|image|range|color)$/.test(element.type));
+
+  const isShown = (element) => element.getClientRects().length > 0 && !element.closest("[inert], [hidden]");
+
+  const isAble = (element) => !element.matches(":disabled, [aria-disabled=true]");
+
+  // A letter of another alphabet is the key where the Latin letter stands: the list says "j", and the hand finds it.
+  const nameOf = (event) => {
+    if (event.key.length > 1) return event.key;
+    const place = /^Key([A-Z])$/.exec(event.code);
+    if (place && !/^[\x21-\x7e]$/.test(event.key)) return event.shiftKey ? place[1] : place[1].toLowerCase();
+    return event.key;
+  };
+
+  // "Control" is Cmd on a Mac. AltGr, and Option on a Mac, are how many keyboards write [ and ]; they are no modifiers then.
+  const pressed = (event) => {
+    const name = nameOf(event);
+    const isWritten = event.key.length === 1 && !/[a-z0-9]/i.test(event.key);
+    if (event.getModifierState("AltGraph") || (isMac && event.altKey)) return isWritten ? name : null;
+    if (event.altKey) return `Alt+${name}`;
+    if (event.ctrlKey || event.metaKey) return `Control+${name.length === 1 ? name.toLowerCase() : name}`;
+    return event.shiftKey && name.length > 1 ? `Shift+${name}` : name;
+  };
+
+  const keysOf = (element) => element.dataset.key.split(",").map((key) => key.trim()).filter(Boolean);
+
+  const withKey = (wanted, around) =>
+    [...(around || document).querySelectorAll("[data-key]")].filter((one) => keysOf(one).includes(wanted) && isAble(one));
+
+  const press = (element) => {
+    if (isField(element)) {
+      element.focus();
+      element.select?.();
+    } else element.click();
+  };
+
+  const act = (wanted, event) => {
+    for (const one of registered.filter((one) => one.key === wanted).reverse()) {
+      if (one.act(event) !== false) return true;
+    }
+    const form = event.target.closest?.("form");
+    const elements = [...(form ? withKey(wanted, form) : []), ...withKey(wanted)];
+    // A narrow page folds its navigation away; its ways stay open to the keyboard.
+    const shown = elements.filter(isShown);
+    // The field of a page goes before the navigation's link to it.
+    const element = shown.find((one) => !one.closest("nav.side-nav, .top-bar")) || shown[0] || elements.find((one) => one.matches("nav a[href]"));
+    if (element) press(element);
+    return Boolean(element);
+  };
+
+  const isBeginning = (typed) => {
+    const start = `${typed} `;
+    const all = [...registered.map((one) => one.key), ...[...document.querySelectorAll("[data-key]")].flatMap(keysOf)];
+    return all.some((key) => key.startsWith(start));
+  };
+
+  const onKey = (event) => {
+    if (event.defaultPrevented || event.isComposing || /^(Shift|Control|Alt|Meta|AltGraph|Dead|Process)$/.test(event.key)) return;
+    const name = pressed(event);
+    if (!name) return;
+    const dialog = document.querySelector("dialog:modal, [aria-modal=true]:not([hidden])");
+    if (!isTyped(name)) {
+      if (dialog && !dialog.contains(event.target)) return;
+      if (act(name, event)) event.preventDefault();
+      return;
+    }
+    if (dialog || isOff()) return;
+    if (isField(event.target)) {
+      if (name === "Escape" && !event.target.closest("[popover]")) event.target.blur();
+      return;
+    }
+    if ((name === "Enter" || name === " ") && event.target.closest?.("a, button, summary, input, label, [role=button], [role=option], [role=menuitem]")) return;
+    const now = event.timeStamp;
+    if (now - lastPress > pauseOfSequence) begun = [];
+    lastPress = now;
+    const sequence = [...begun, name].join(" ");
+    begun = [];
+    if (isBeginning(sequence)) {
+      begun = sequence.split(" ");
+      event.preventDefault();
+      return;
+    }
+    // Held down, j and k run through a list; nothing else happens twice.
+    if (event.repeat && !registered.some((one) => one.key === sequence && one.repeats)) return;
+    if (act(sequence, event) || (sequence !== name && act(name, event))) event.preventDefault();
+  };
+
+  const textOf = (element) => {
+    const given = element.dataset.keyLabel || element.getAttribute("aria-label");
+    if (given) return given;
+    const copy = element.cloneNode(true);
+    for (const extra of copy.querySelectorAll("kbd, .count, svg")) extra.remove();
+    const labelled = element.labels?.[0]?.textContent;
+    return (labelled || copy.textContent || "").trim().replace(/\s+/g, " ") || element.title || element.placeholder || "";
+  };
+
+  const all = () => {
+    const found = [];
+    for (const one of registered) found.push({ key: one.key, label: one.label, group: one.group });
+    for (const element of document.querySelectorAll("[data-key]")) {
+      const group = element.closest("[data-key-group]")?.dataset.keyGroup || "";
+      const key = keysOf(element).join(",");
+      if (isShown(element) || element.matches("nav a[href], dialog [data-key], [data-key-group] [data-key]")) found.push({ key, label: textOf(element), group });
+    }
+    const seen = new Set();
+    return found.filter(({ key, label }) => label && !seen.has(`${key}\n${label}`) && seen.add(`${key}\n${label}`));
+  };
+
+  const drawn = (key) => {
+    const said = words().dataset;
+    const names = { Control: isMac ? "⌘" : said.ctrl, Enter: said.enter, Escape: said.escape, ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Shift: said.shift, " ": said.space };
+    const place = document.createElement("span");
+    place.className = "keys-of";
+    key.split(",").forEach((one, number) => {
+      if (number) place.append(` ${said.or} `);
+      one.split(" ").forEach((step, order) => {
+        if (order) place.append(` ${said.then} `);
+        step.split("+").forEach((part) => {
+          const shown = document.createElement("kbd");
+          shown.textContent = names[part] || part;
+          place.append(shown);
+        });
+      });
+    });
+    return place;
+  };
+
+  const show = () => {
+    const dialog = words();
+    if (!dialog || dialog.open) return;
+    const groups = new Map();
+    for (const one of all()) {
+      const group = one.group || (one.key.startsWith("g ") ? dialog.dataset.goTo : dialog.dataset.page);
+      if (!groups.has(group)) groups.set(group, []);
+      groups.get(group).push(one);
+    }
+    const list = dialog.querySelector(".keys-list");
+    list.replaceChildren();
+    for (const [group, keys] of groups) {
+      const section = document.createElement("section");
+      const heading = document.createElement("h3");
+      heading.textContent = group;
+      const rows = document.createElement("dl");
+      for (const { key, label } of keys) {
+        const row = document.createElement("div");
+        const name = document.createElement("dt");
+        name.textContent = label;
+        const how = document.createElement("dd");
+        how.append(drawn(key));
+        row.append(name, how);
+        rows.append(row);
+      }
+      section.append(heading, rows);
+      list.append(section);
+    }
+    dialog.showModal();
+  };
+
+  window.balieKeys = {
+    // `more` may say { group, repeats }. Returns what takes it away again.
+    on(key, label, fn, more = {}) {
+      const group = typeof more === "string" ? more : more.group || "";
+      const one = { key, label, act: fn, group, repeats: /^[jk]$|^Arrow/.test(key) || Boolean(more.repeats) };
+      registered.push(one);
+      return () => registered.splice(registered.indexOf(one), 1);
+    },
+    show,
+    all,
+    isOff,
+    isField,
+  };
+
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-show-keys]")) {
+      event.preventDefault();
+      show();
+    }
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const dialog = words();
+    if (!dialog) return;
+    window.balieKeys.on("?", dialog.dataset.show, show, dialog.dataset.everywhere);
+    for (const hint of document.querySelectorAll("[data-key-hint]")) if (isMac) hint.textContent = hint.dataset.keyHint.replace("Control+", "⌘");
+  });
+})();

@@ -1,0 +1,205 @@
+// The page of a request: what changes by itself leaves alone what somebody is doing, says politely what it was, and keeps the place;
+// forms of the panel open and close in place; keys lead to the neighbours in the list that one came from. Everything is delegated,
+// so that it also serves a request that is shown beside a list.
+"use strict";
+
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const isWide = () => matchMedia("(min-width: 1181px)").matches;
+  const scroller = () => {
+    const talk = document.querySelector(".talk");
+    return talk && getComputedStyle(talk).overflowY === "auto" ? talk : document.querySelector(".request") && isWide() ? talk : document.scrollingElement;
+  };
+
+  const say = (words) => {
+    const place = byId("announced");
+    if (place && words) place.textContent = words;
+  };
+
+  // What somebody is doing in the panel stays until it is sent or cancelled.
+
+  const isBusy = (panel) =>
+    Boolean(panel.querySelector(".fact-form")) ||
+    [...panel.querySelectorAll(".task-form input:not([type=hidden]), .task-form select")].some((field) => field === document.activeElement || field.value !== (field.defaultValue ?? ""));
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const asking = event.detail.elt;
+    const panel = asking.closest(".side");
+    if (panel && asking.parentElement === panel && asking.matches("div[hx-get]") && isBusy(panel)) event.preventDefault();
+  });
+
+  // A form opens where the fact stood: its first field has the focus, Escape closes it, and the focus returns to the fact.
+
+  let came = "";
+  let asked = "";
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const place = event.detail.target;
+    if (!place.isConnected || !place.closest(".side")) return;
+    const form = place.matches(".fact-form") ? place : place.querySelector(".fact-form");
+    const field = form && form.querySelector("[aria-invalid=true], select, input:not([type=hidden]), textarea");
+    if (!field) return;
+    // Only now: what else comes in before the form would give the focus back too early, and once.
+    came = asked || came;
+    field.focus();
+    if (field.matches("select[size]")) field.selectedOptions[0]?.scrollIntoView({ block: "nearest" });
+    else field.select?.();
+  });
+
+  document.addEventListener("click", (event) => {
+    asked = event.target.closest(".side .fact, .side .task-title")?.id || asked;
+    came = event.target.closest(".side .verb, .top .verb")?.id || came;
+    // One click on a choice of an open list is the choice.
+    if (event.target.matches(".fact-form option")) event.target.closest("form").requestSubmit();
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.(".side .fact-form");
+    if (!form) return;
+    if (event.key === "Escape" && !event.isComposing) {
+      event.preventDefault();
+      event.stopPropagation();
+      form.querySelector("[data-cancel]")?.click();
+    } else if (event.key === "Enter" && event.target.matches("select")) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  }, true);
+
+  const giveFocusBack = () => {
+    const isLost = document.activeElement === document.body || !document.activeElement;
+    if (!came || !isLost || document.querySelector(".side .fact-form")) return;
+    byId(came)?.focus({ preventScroll: true });
+    came = "";
+  };
+
+  // Parts that come by themselves
+
+  const lettersOf = (place) => new Map([...place.querySelectorAll("article.letter")].map((one) => [one.id, one]));
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const place = event.detail.target;
+    const fault = () => byId(place.id)?.querySelector(".delivery.bad > span")?.textContent || "";
+    const known = fault();
+    if (place.id === "announced") return;
+    const open = [...place.querySelectorAll("details[open][id]")].map((one) => one.id);
+    const before = place.id === "timeline" ? lettersOf(place) : null;
+    const pane = scroller();
+    const isAtEnd = before && pane && pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    queueMicrotask(() => {
+      for (const id of open) byId(id)?.setAttribute("open", "");
+      if (isAtEnd) pane.scrollTop = pane.scrollHeight;
+      if (before && before.size) tellOfNew(before);
+      if (place.id.startsWith("deliveries-") && fault() !== known) say(fault());
+      watch();
+      step();
+      requestAnimationFrame(giveFocusBack);
+    });
+  });
+
+  document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(giveFocusBack));
+
+  function tellOfNew(before) {
+    const timeline = byId("timeline");
+    const added = [...lettersOf(timeline).values()].filter((one) => !before.has(one.id));
+    if (added.length) say(`${timeline.dataset.new}: ${added.map((one) => one.getAttribute("aria-label")).join(", ")}`);
+  }
+
+  // How an answer goes: only its own lines are fetched again, once for all that changed in a moment.
+
+  const changed = new Map();
+
+  document.body?.addEventListener("delivery-changed", (event) => {
+    const { ticket, message } = event.detail;
+    const detail = document.querySelector(".detail");
+    if (!detail || Number(detail.dataset.request) !== ticket || !byId(`message-${message}`) || !window.htmx) return;
+    clearTimeout(changed.get(message));
+    changed.set(message, setTimeout(() => {
+      changed.delete(message);
+      window.htmx.ajax("GET", byId("timeline").dataset.deliveries.replace("/0/", `/${message}/`), { source: "#announced", swap: "none" });
+    }, 300));
+  });
+
+  // A merge, or its undoing, puts letters between those that are shown: then the earlier parts are asked for anew.
+  document.body?.addEventListener("ticket-changed", (event) => {
+    const detail = document.querySelector(".detail");
+    if (!detail || Number(detail.dataset.request) !== event.detail.ticket) return;
+    if (["absorbed", "merged", "taken_back"].includes(event.detail.event)) byId("start")?.setAttribute("value", "");
+  });
+
+  // Earlier letters come above those that one reads, which stay where they are, also where the browser does not see to it.
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const place = event.detail.target;
+    const pane = scroller();
+    if (!place.matches?.(".earlier") || !pane) return;
+    const mark = byId("timeline");
+    const top = mark.getBoundingClientRect().top;
+    requestAnimationFrame(() => {
+      pane.scrollTop += mark.getBoundingClientRect().top - top;
+    });
+  });
+
+  // The ways to the first new and to the newest letter, while these are out of sight
+
+  let seeing = null;
+
+  function watch() {
+    const jumps = byId("jumps");
+    seeing?.disconnect();
+    if (!jumps || !window.IntersectionObserver) return;
+    seeing = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const link = jumps.querySelector(`a[href="#${entry.target.id}"]`);
+        if (link) link.hidden = entry.isIntersecting;
+      }
+    });
+    for (const link of jumps.querySelectorAll('a[href^="#"]')) {
+      const place = byId(link.hash.slice(1));
+      if (place) seeing.observe(place);
+      else link.hidden = true;
+    }
+  }
+
+  // The list that one came from: back to it, and to its neighbours
+
+  function step() {
+    const detail = document.querySelector(".detail");
+    if (!detail || byId("pane")) return;
+    let list = null;
+    try {
+      list = JSON.parse(sessionStorage.getItem("balie.list"));
+    } catch {
+      return;
+    }
+    const place = list?.numbers?.indexOf(detail.dataset.request) ?? -1;
+    if (place < 0) return;
+    const back = byId("back");
+    if (back && list.address.startsWith("/requests/")) back.setAttribute("href", list.address);
+    for (const [id, by] of [["previous", -1], ["next", 1]]) {
+      const link = byId(id);
+      const number = list.numbers[place + by];
+      if (!link) continue;
+      link.hidden = !number;
+      if (number) link.setAttribute("href", `/requests/${number}#latest`);
+    }
+  }
+
+  // One begins where one had stopped reading.
+
+  function begin() {
+    const mark = byId("unread");
+    if (mark && (location.hash === "#latest" || location.hash === "#unread")) mark.scrollIntoView({ block: "start" });
+    watch();
+    step();
+    for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+  }
+
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.matches?.(".detail") || event.detail.elt.querySelector?.(".detail")) begin();
+  });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();
