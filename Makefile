@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make run` and `make test`. See README.md.
-.PHONY: install run test check messages clean
+.PHONY: install run test check messages pictures clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -30,6 +30,11 @@ check: $(VENV)/.installed-dev
 	$(VENV)/bin/mypy balie
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --lint balie --quiet
+
+# Every page of a desk with the demo company, into docs/pictures/all; then the few that the documents show.
+pictures: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m balie.operations.pictures
+	$(VENV)/bin/python -m balie.operations.pictures --readme
 
 # Needs gettext. Translate what is new in balie/locale/*/LC_MESSAGES/django.po, then run it once more.
 messages: $(VENV)/.installed

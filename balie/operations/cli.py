@@ -49,7 +49,8 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 @click.version_option(package_name="balie")
-def balie() -> None:
+@click.pass_context
+def balie(context: click.Context) -> None:
     """A self-hosted desk for employees' requests."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balie.config.settings")
     try:
@@ -58,4 +59,5 @@ def balie() -> None:
         environment.read()
     except WrongSetting as wrong:
         click.echo(str(wrong), err=True)
-        sys.exit(2)
+        # A mail server that is told anything else would send the mail back to who wrote it, for our mistake (sysexits.h).
+        sys.exit(os.EX_TEMPFAIL if context.invoked_subcommand == "mail" else 2)

@@ -1,8 +1,7 @@
-"""The web server: granian, with one page thread and one event loop in each process, and static files beside Python."""
+"""The web server: granian, with one page thread and one event loop in each process."""
 
 import gc
 import socket
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -11,8 +10,6 @@ from balie.operations.static_files import collect_static
 
 # The last request in flight has this long to end; then its process is killed.
 STOP_SECONDS: Final = 10
-# The names of static files carry a digest of their content: what a browser has stays right.
-_A_YEAR: Final = 365 * 24 * 3600
 # Its lines go where all lines go; our own access log says what a request was without saying whose.
 _LOGGING: Final = {
     "handlers": {},
@@ -47,9 +44,6 @@ def serve_web(*, host: str, port: int, processes: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-        static_path_route=["/static"],
-        static_path_mount=[Path(settings.STATIC_ROOT)],
-        static_path_expires=_A_YEAR,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
     ).serve()

@@ -1,5 +1,6 @@
 """Static files, brought together under names that carry a digest of their content."""
 
+import mimetypes
 import shutil
 import tempfile
 from hashlib import sha256
@@ -9,6 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+from balie.config.shrinking import gzipped, is_text
+from balie.config.static_files import COMPRESSED
 
 _STAMP = "collected.txt"
 
@@ -49,7 +53,8 @@ def _sources() -> dict[str, Path]:
 
 
 def _stamp(sources: dict[str, Path]) -> str:
-    digest = sha256(version("balie").encode())
+    # The second part changes when these files are prepared in another way.
+    digest = sha256(version("balie").encode() + b" gzip")
     for name, path in sorted(sources.items()):
         digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -68,3 +73,14 @@ def _fill(folder: Path, sources: dict[str, Path]) -> None:
     for name in sources:
         if name not in lasting:
             (folder / name).unlink()
+    for name in lasting:
+        _compress(folder / name)
+
+
+def _compress(file: Path) -> None:
+    """Beside it, as small as gzip can: done once, read by everybody."""
+    if is_text(mimetypes.guess_type(file.name)[0] or ""):
+        content = file.read_bytes()
+        small = gzipped(content, level=9)
+        if len(small) < len(content):
+            file.with_name(file.name + COMPRESSED).write_bytes(small)

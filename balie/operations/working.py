@@ -1,4 +1,5 @@
-"""The worker: understands arrivals, delivers what is owed, and runs the jobs of procrastinate, until it is told to end."""
+"""The worker: understands arrivals, delivers what is owed, says what its author had ten seconds to take back, and runs the jobs
+of procrastinate, until it is told to end."""
 
 from __future__ import annotations
 
@@ -19,6 +20,8 @@ from balie.channels import delivering, receiving
 from balie.channels.models import Arrival, Delivery
 from balie.channels.models.queue import Queued
 from balie.platform.waking import Sleeper
+from balie.workspace import leaving
+from balie.workspace.models import Draft
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,7 @@ def work() -> None:
     drains = [_Drain(Arrival, receiving.understand_some, receiving.WAKE_WORD, ending)]
     rush = _Rush(drains[0])
     drains += [_Drain(Delivery, rush.deliver, delivering.WAKE_WORD, ending) for _ in range(DELIVERERS)]
+    drains += [_Drain(Draft, leaving.let_some_leave, leaving.WAKE_WORD, ending, nap=leaving.LOOKS_EVERY)]
     jobs = threading.Thread(target=_run_jobs, args=(ending,), name="jobs", daemon=True)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda _number, _frame: _end(ending))
@@ -76,8 +80,11 @@ class _TakesSome(Protocol):
 class _Drain(threading.Thread):
     """Takes what is due until nothing is, then sleeps until woken; now and then frees what dead workers held."""
 
-    def __init__(self, queue: type[Queued], take_some: _TakesSome, word: str, ending: threading.Event) -> None:
+    def __init__(
+        self, queue: type[Queued], take_some: _TakesSome, word: str, ending: threading.Event, *, nap: float = _NAP
+    ) -> None:
         super().__init__(name=word, daemon=True)
+        self._nap = nap
         self._queue = queue
         self._take_some = take_some
         self._free_again_at = 0.0
@@ -91,6 +98,14 @@ class _Drain(threading.Thread):
         return time.monotonic() - self._busy_since if self._busy_since else 0.0
 
     def run(self) -> None:
+        try:
+            self._drain()
+        finally:
+            # However it ends: a connection that nobody uses any more would be one fewer for others.
+            self._sleeper.close()
+            connection.close()
+
+    def _drain(self) -> None:
         while not self._ending.is_set():
             try:
                 # Listening begins before the look, so that nothing comes in between unheard.
@@ -98,15 +113,13 @@ class _Drain(threading.Thread):
                 while not self._ending.is_set() and self._take():
                     self._busy_since = self._busy_since or time.monotonic()
                 self._busy_since = 0.0
-                self._sleeper.sleep(at_most=_NAP, until=self._ending.is_set)
+                self._sleeper.sleep(at_most=self._nap, until=self._ending.is_set)
             except (DatabaseFault, psycopg.Error) as fault:
                 log.warning("database away", fault=type(fault).__name__)
                 self._sleeper.close()
                 connection.close()
                 self._ending.wait(_PAUSE_WHEN_AWAY)
             close_old_connections()
-        self._sleeper.close()
-        connection.close()
 
     def _take(self) -> int:
         if time.monotonic() >= self._free_again_at:
@@ -124,4 +137,6 @@ def _run_jobs(ending: threading.Event) -> None:
                 worker.run_worker(install_signal_handlers=False, concurrency=1, delete_jobs="successful")
         except Exception as fault:
             log.warning("jobs interrupted", fault=type(fault).__name__)
+        finally:
+            connection.close()
         ending.wait(5)

@@ -165,9 +165,9 @@ _statement(
 _statement(
     "deliveries",
     """
-    INSERT INTO {deliveries} (state, attempts, error, kind, purpose, address, recipient_id, ticket_id, message_id, event_id,
-        external_id, created_at, sent_at)
-    SELECT 'sent', 1, '', 'email', 'reply', p.email, p.id, m.ticket_id, m.id, NULL, 'bench' || m.id, m.created_at,
+    INSERT INTO {deliveries} (state, attempts, error, kind, purpose, about, address, recipient_id, ticket_id, message_id,
+        event_id, external_id, created_at, sent_at)
+    SELECT 'sent', 1, '', 'email', 'reply', '', p.email, p.id, m.ticket_id, m.id, NULL, 'bench' || m.id, m.created_at,
         m.created_at
     FROM {messages} m JOIN {tickets} t ON t.number = m.ticket_id JOIN {people} p ON p.id = t.requester_id
     WHERE m.direction = 'out' AND %(total)s::bigint > 0

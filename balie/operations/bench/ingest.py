@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -32,17 +33,22 @@ def measure(n: int) -> Iterator[Measured]:
     """Sends `n` mails of about 5 kB from four connections, twice: with two workers beside the mail door, and to the door alone.
 
     `ingest.door` is until 250; `ingest.backlog` how fast two workers make messages of what lies there; `ingest` the whole way,
-    from the first mail to the last message, everything on one machine.
+    from the first mail to the last message, everything on one machine; `ingest.confirmed` the same until the last requester
+    has been told, by a confirmation that a server has taken.
     """
     size = Ticket.objects.count()
     port = free_port()
-    with program("maildoor", "--host", "127.0.0.1", "--port", str(port), port=port) as door:
+    with _sink(), program("maildoor", "--host", "127.0.0.1", "--port", str(port), port=port) as door:
         with _workers() as workers:
             begun = clock.now()
             _send_all(n, port=port)
-            memory = {"maildoor_mb": memory_mb(door), "workers_mb": sum(memory_mb(worker) for worker in workers)}
+            memory = {
+                "maildoor_mb": memory_mb(door),
+                "workers_mb": round(sum(memory_mb(worker) for worker in workers), 1),
+            }
             yield _settled("ingest", begun, n, size=size, since="received_at", **memory)
             _wait_until_delivered()
+            yield _confirmed(begun, size=size)
         begun = clock.now()
         accepted, elapsed = _send_all(n, port=port)
         yield Measured.of("ingest.door", size=size, concurrency=SENDERS, seconds=accepted, elapsed=elapsed)
@@ -94,6 +100,38 @@ def _send_all(n: int, *, port: int) -> tuple[list[float], float]:
     spans = [(float(begun), float(ended)) for begun, ended in told]
     elapsed = max(ended for _begun, ended in spans) - min(begun for begun, _ended in spans)
     return [ended - begun for begun, ended in spans], elapsed
+
+
+def _confirmed(begun: datetime, *, size: int) -> Measured:
+    """How long each waited for its confirmation, from when it was stored."""
+    sent = Delivery.objects.filter(created_at__gte=begun, purpose=Delivery.Purpose.CONFIRMATION, sent_at__isnull=False)
+    told = {message: at for message, at in sent.values_list("message", "sent_at") if message and at}
+    came = {
+        message: at
+        for message, at in Arrival.objects.filter(message__in=told).values_list("message", "received_at")
+        if message
+    }
+    waits = [(told[message] - at).total_seconds() for message, at in came.items()]
+    elapsed = (max(told.values()) - min(came.values())).total_seconds()
+    return Measured.of("ingest.confirmed", size=size, concurrency=SENDERS, seconds=waits, elapsed=elapsed)
+
+
+@contextmanager
+def _sink() -> Iterator[None]:
+    """A server that takes what the desk sends, for the programs that are started meanwhile."""
+    port = free_port()
+    before = os.environ.get("BALIE_SMTP_URL")
+    os.environ["BALIE_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    sink = subprocess.Popen([sys.executable, "-m", "balie.operations.bench.sink", str(port)])  # noqa: S603  (our own program)
+    try:
+        yield
+    finally:
+        sink.terminate()
+        sink.wait()
+        if before is None:
+            del os.environ["BALIE_SMTP_URL"]
+        else:
+            os.environ["BALIE_SMTP_URL"] = before
 
 
 def _wait_until_settled(begun: datetime, n: int) -> None:

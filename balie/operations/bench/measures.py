@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from balie.operations.bench import floor, ingest, pages
+from balie.operations.bench import clocks, floor, ingest, live, pages
 from balie.operations.bench.measured import Measured
 
 MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
@@ -13,4 +13,7 @@ MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
     "request": pages.request,
     "reply": pages.reply,
     "search": pages.search,
+    "empty": pages.empty,
+    "live": live.measure,
+    "clocks": clocks.measure,
 }

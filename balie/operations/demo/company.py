@@ -1,63 +1,51 @@
-"""Who works at the demo company, and in which teams."""
+"""Who works at the demo company, and in which teams: read from `written/people.txt` and `written/teams.toml`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import time
-from typing import Final
+import hashlib
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any, Final
 
 from balie.operations import founding
 from balie.organisation.models import Organisation
-from balie.people.models import Person
+from balie.people.models import Identity, Person
+from balie.platform import clock
 from balie.teams.models import Category, Membership, Team, WorkingSpan
 
+WRITTEN: Final = Path(__file__).parent / "written"
 _DOMAIN: Final = "balie.example"
+_PHONES: Final = {
+    "Utrecht": "+31 30 555 0",
+    "Berlin": "+49 30 5550 0",
+    "Lyon": "+33 4 55 50 0",
+    "Madrid": "+34 91 555 0",
+    "Bristol": "+44 117 496 0",
+}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Employee:
-    first: str
-    last: str
-    language: str
+    """One line of the file, with the office and department above it."""
+
+    name: str
     position: str
     department: str
     office: str
-    role: str = Person.Role.EMPLOYEE
-    supervisor: str = "cleo"
+    language: str
+    time_zone: str
+    supervisor: str
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        return Team.address_for(self.first)
+        return self.more.get("key") or Team.address_for(self.name.split()[0])
 
-
-_EMPLOYEES: Final = (
-    _Employee("Eva", "Beheer", "nl", "Head of operations", "Operations", "Utrecht", Person.Role.ADMINISTRATOR, ""),
-    _Employee("Cleo", "Meijer", "nl", "Sales director", "Sales Benelux", "Utrecht", supervisor="eva"),
-    _Employee("Ada", "Vermeer", "nl", "Account manager", "Sales Benelux", "Utrecht"),
-    _Employee("Ben", "Jansen", "nl", "System engineer", "IT", "Utrecht", Person.Role.EXPERT, "eva"),
-    _Employee("Priya", "Raman", "en", "Support engineer", "IT", "Dublin", Person.Role.EXPERT, "ben"),
-    _Employee("Dov", "Katz", "en", "Facilities lead", "Facilities", "Utrecht", Person.Role.EXPERT, "eva"),
-    _Employee("Hanna", "Nowak", "de", "HR partner", "People", "Berlin", Person.Role.EXPERT, "eva"),
-    _Employee("Joost", "de Haan", "nl", "HR officer", "People", "Utrecht", Person.Role.EXPERT, "hanna"),
-    _Employee("Finn", "Keller", "de", "Controller", "Finance", "Berlin", Person.Role.EXPERT, "eva"),
-    _Employee("Lucia", "Moretti", "it", "Counsel", "Legal", "Milano", Person.Role.EXPERT, "eva"),
-    _Employee("Marek", "Kowalski", "en", "Developer", "Product", "Dublin", supervisor="lena"),
-    _Employee("Lena", "Schuster", "de", "Product manager", "Product", "Berlin", supervisor="eva"),
-    _Employee("Tomás", "Ortega", "es", "Account manager", "Sales Iberia", "Madrid"),
-    _Employee("Claire", "Bonnet", "fr", "Recruiter", "People", "Lyon", supervisor="hanna"),
-    _Employee("Sofia", "Ferri", "it", "Sales engineer", "Sales Italy", "Milano"),
-    _Employee("Daan", "Peters", "nl", "Trainee", "Sales Benelux", "Utrecht"),
-)
-
-_TEAMS: Final = (
-    # name, kind, address, visible, private, categories, members
-    ("IT", Team.Kind.IT, "it", True, False, ("Hardware", "Software", "Network", "Access"), ("ben", "priya")),
-    ("People", Team.Kind.HR, "people", True, True, ("Leave", "Contract", "Onboarding"), ("hanna", "joost")),
-    ("Finance", Team.Kind.FINANCE, "finance", True, False, ("Expenses", "Salary", "Invoices"), ("finn",)),
-    ("Facilities", Team.Kind.FACILITIES, "facilities", True, False, ("Workplace", "Access", "Parking"), ("dov",)),
-    ("Legal", Team.Kind.LEGAL, "legal", True, True, ("Contracts", "Privacy"), ("lucia",)),
-    ("Workplace", Team.Kind.OTHER, "workplace", False, False, ("Moves",), ("dov", "ben")),
-)
+    @property
+    def role(self) -> str:
+        return self.more.get("role", Person.Role.EMPLOYEE)
 
 
 @dataclass(frozen=True)
@@ -66,43 +54,102 @@ class Cast:
 
     people: dict[str, Person]
     teams: dict[str, Team]
-
-    def category(self, team: str, name: str) -> Category:
-        return self.teams[team].categories.get(name=name)
+    categories: dict[tuple[str, str], Category]
 
 
 def found() -> Cast:
     """Found the company: everybody known, nobody told."""
     Organisation.objects.create(name="Balie Example", language="en", time_zone="Europe/Amsterdam")
     founding.make_presets()
-    people = {employee.key: _employ(employee) for employee in _EMPLOYEES}
-    for employee in _EMPLOYEES:
-        if employee.supervisor:
-            people[employee.key].supervisor = people[employee.supervisor]
-            people[employee.key].save(update_fields=["supervisor"])
-    return Cast(people=people, teams={row[2]: _make_team(row, people) for row in _TEAMS})
+    employees = _read((WRITTEN / "people.txt").read_text())
+    people = _employ(employees)
+    outlines = tomllib.loads((WRITTEN / "teams.toml").read_text())
+    teams = {address: _make_team(address, outline, employees, people) for address, outline in outlines.items()}
+    categories = {
+        (category.team.address, category.name): category for category in Category.objects.select_related("team")
+    }
+    return Cast(people=people, teams=teams, categories=categories)
 
 
-def _employ(employee: _Employee) -> Person:
-    return Person.objects.create_employee(
-        name=f"{employee.first} {employee.last}",
-        email=f"{employee.key}@{_DOMAIN}",
-        language=employee.language,
-        role=employee.role,
-        attributes={"position": employee.position, "department": employee.department, "office": employee.office},
+def _read(text: str) -> list[_Employee]:
+    employees: list[_Employee] = []
+    office = language = zone = department = head = ""
+    for line in text.splitlines():
+        mark, _space, rest = line.partition(" ")
+        parts = [part.strip() for part in rest.split(",")]
+        if mark == "==":
+            office, _country, language, zone = parts
+        elif mark == "--":
+            department, head = parts[0], parts[1] if len(parts) > 1 else ""
+        elif line and mark != "#":
+            name, position, *more = (part.strip() for part in line.split(","))
+            employees.append(
+                _Employee(name, position, department, office, language, zone, head, dict(_named(one) for one in more))
+            )
+            head = _head_of(employees, department, office)
+    return employees
+
+
+def _named(fact: str) -> tuple[str, str]:
+    name, _sign, value = fact.partition("=")
+    return name, value
+
+
+def _head_of(employees: list[_Employee], department: str, office: str) -> str:
+    return next(one.key for one in employees if (one.department, one.office) == (department, office))
+
+
+def _employ(employees: list[_Employee]) -> dict[str, Person]:
+    people = {
+        one.key: Person(
+            name=one.name, email=f"{one.key}@{_DOMAIN}", role=one.role, time_zone=one.time_zone,
+            language=one.more.get("language", one.language), status=one.more.get("status", Person.Status.ACTIVE),
+            attributes={
+                "position": one.position, "department": one.department, "office": one.office,
+                "phone": f"{_PHONES[one.office]}{100 + number % 900}", "hire_date": _hired(one).isoformat(),
+            },
+        )
+        for number, one in enumerate(employees)
+    }  # fmt: skip
+    for person in people.values():
+        person.set_unusable_password()
+    Person.objects.bulk_create(people.values())
+    for one in employees:
+        if one.supervisor and one.supervisor != one.key:
+            people[one.key].supervisor = people[one.supervisor]
+    Person.objects.bulk_update(people.values(), ["supervisor"])
+    Identity.objects.bulk_create(
+        Identity(person=person, kind=Identity.EMAIL, external_id=person.email) for person in people.values()
     )
+    return people
 
 
-def _make_team(
-    row: tuple[str, str, str, bool, bool, tuple[str, ...], tuple[str, ...]], people: dict[str, Person]
-) -> Team:
-    name, kind, address, is_visible, is_private, categories, members = row
-    team = Team.objects.create(name=name, kind=kind, address=address, is_visible=is_visible, is_private=is_private)
-    Category.objects.bulk_create(Category(team=team, name=category) for category in categories)
-    Membership.objects.bulk_create(Membership(team=team, person=people[member]) for member in members)
+def _hired(employee: _Employee) -> date:
+    """Some day of the last twelve years, always the same for a person; for somebody who is yet to begin, next month's first."""
+    today = clock.now().date()
+    if employee.more.get("status") == Person.Status.ONBOARDING:
+        return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    days = int.from_bytes(hashlib.sha256(employee.name.encode()).digest()[:2], "big") % (12 * 365)
+    return (today - timedelta(days=100 + days)).replace(day=1)
+
+
+def _make_team(address: str, outline: dict[str, Any], employees: list[_Employee], people: dict[str, Person]) -> Team:
+    """Its members are the experts of the department of that name, and those whom the outline adds."""
+    team = Team.objects.create(
+        name=outline["name"], address=address, kind=outline.get("kind", address),
+        is_visible=not outline.get("internal"), is_private=bool(outline.get("private")),
+        names=outline.get("names", {}), description=outline["description"], words=outline.get("words", ""),
+        time_zone="Europe/Amsterdam", holiday_country="NL",
+    )  # fmt: skip
+    for name, in_others in outline["categories"].items():
+        words = in_others.pop("words", "")
+        Category.objects.create(team=team, name=name, names=in_others, words=words)
+    experts = [one.key for one in employees if (one.department, one.role) == (team.name, Person.Role.EXPERT)]
+    members = (*experts, *outline.get("also", ()))
+    Membership.objects.bulk_create(Membership(team=team, person=people[one]) for one in members)
     WorkingSpan.objects.bulk_create(
-        WorkingSpan(team=team, weekday=weekday, begins=begins, ends=ends)
+        WorkingSpan(team=team, weekday=weekday, begins=time.fromisoformat(begins), ends=time.fromisoformat(ends))
         for weekday in range(5)
-        for begins, ends in ((time(8, 30), time(12, 30)), (time(13), time(17, 30)))
+        for begins, ends in outline["hours"]
     )
     return team

@@ -1,160 +1,156 @@
-"""What the people of the demo company have asked, and what was answered."""
+"""Lets the people of the demo company do what is written: each act one verb of the request, at its time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Final
 
+from balie.operations.demo import threads, week
 from balie.operations.demo.company import Cast
+from balie.operations.demo.papers import paper
+from balie.operations.demo.threads import Act, Thread
+from balie.people.models import Person
 from balie.platform import clock
-from balie.tickets.models import Status, Ticket
+from balie.tickets.linking import link
+from balie.tickets.merging import merge
+from balie.tickets.models import Project, Sight, Status, Task, Ticket
+from balie.tickets.models.rating import Rating
 from balie.tickets.models.status import Group
+from balie.tickets.rating import rate
 from balie.tickets.words import Words
 
-_P = Ticket.Priority
+_PRIORITIES: Final = {priority.name.lower(): priority for priority in Ticket.Priority}
+_SCORES: Final = {score.name.lower(): score for score in Rating.Score}
+_CHANNELS: Final = {"mail": "email", "web": "web"}
+# What the experts of a team have not looked at yet.
+_NEW: Final = 4 * 60
 
 
-@dataclass(frozen=True)
-class _Conversation:
-    """One request, begun `hours` ago, and who said or did what since, the requester first."""
+@dataclass
+class _Playing:
+    """The threads while they happen; `tickets` are those that were opened, by the thread's place and by its name."""
 
-    hours: int
-    team: str
-    category: str
-    requester: str
-    subject: str
-    priority: int
-    said: tuple[tuple[str, str], ...]
+    cast: Cast
+    now: datetime
+    tickets: dict[int | str, Ticket]
+
+    def do(self, number: int, thread: Thread, act: Act) -> None:
+        who = self.cast.people[act.who]
+        if act.verb in _CHANNELS:
+            self.tickets[number] = ticket = self._open(thread, act, who)
+            if thread.name:
+                self.tickets[thread.name] = ticket
+        else:
+            _VERBS[act.verb](self, self.tickets[number], act, who)
+
+    def _open(self, thread: Thread, act: Act, who: Person) -> Ticket:
+        facts = [fact.strip() for fact in act.rest.split(",") if fact.strip()]
+        named = [fact.split() for fact in facts if " " in fact]
+        ticket = Ticket.open(
+            team=self.cast.teams[thread.team],
+            category=self.cast.categories[thread.team, thread.category],
+            requester=who,
+            subject=thread.subject,
+            words=_words(act),
+            channel=_CHANNELS[act.verb],
+            copies=tuple(self.cast.people[value] for name, value in named if name == "cc"),
+            due_on=next((week.weekday(self.now, int(value)) for name, value in named if name == "due"), None),
+        )
+        priority = next((_PRIORITIES[fact] for fact in facts if fact in _PRIORITIES), None)
+        if priority is not None:
+            # As if the one who sorts the post had seen it at once.
+            Ticket.objects.filter(pk=ticket.pk).update(priority=priority)
+        return ticket
+
+    def _assign(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.assign(self.cast.people[act.rest], by=who)
+
+    def _reply(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.reply(by=who, words=_words(act))
+
+    def _note(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.note(by=who, words=_words(act))
+
+    def _say(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.hear(by=who, words=_words(act), channel=ticket.channel)
+
+    def _wait(self, ticket: Ticket, _act: Act, who: Person) -> None:
+        ticket.take_status(Status.preset(Group.WAITING), by=who)
+
+    def _resolve(self, ticket: Ticket, _act: Act, who: Person) -> None:
+        ticket.resolve(by=who)
+
+    def _prioritise(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.prioritise(_PRIORITIES[act.rest], by=who)
+
+    def _snooze(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.snooze(week.moment(week.count(clock.now()) + week.minutes(act.rest)), by=who)
+
+    def _add(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.follow(self.cast.people[act.rest], by=who)
+
+    def _link(self, ticket: Ticket, act: Act, who: Person) -> None:
+        link(ticket, self.tickets[act.rest], by=who)
+
+    def _merge(self, ticket: Ticket, act: Act, who: Person) -> None:
+        merge(ticket, into=self.tickets[act.rest.removeprefix("into ")], by=who)
+
+    def _add_task(self, ticket: Ticket, act: Act, who: Person) -> None:
+        Task.add(ticket, act.rest, by=who)
+
+    def _finish_task(self, ticket: Ticket, act: Act, who: Person) -> None:
+        ticket.tasks.get(title=act.rest).finish(by=who)
+
+    def _rate(self, ticket: Ticket, act: Act, who: Person) -> None:
+        score, _space, comment = act.rest.partition(" ")
+        rate(ticket, _SCORES[score], by=who, comment=comment)
+
+    def _include(self, ticket: Ticket, act: Act, who: Person) -> None:
+        project = Project.objects.filter(name=act.rest).first() or Project.begin(act.rest, by=who)
+        project.include(ticket, by=who)
 
 
-def _conversation(
-    hours: int, team: str, category: str, requester: str, subject: str, priority: int, *said: tuple[str, str]
-) -> _Conversation:
-    return _Conversation(hours, team, category, requester, subject, priority, said)
-
-
-# "note:" before an expert's words makes a note, "status:" names a group to move to, "assign:" an expert.
-_CONVERSATIONS: Final = (
-    _conversation(
-        2, "it", "Hardware", "ada", "Laptop start niet meer na update", _P.HIGH,
-        ("ada", "Goedemorgen! Sinds de update van vannacht blijft mijn scherm zwart na het inloggen. Ik heb om 11 uur een presentatie bij een klant, dus het is een beetje spannend.\n\nIk heb hem al twee keer uit- en aangezet."),
-        ("priya", "assign:ben"),
-        ("priya", "note:Derde vanochtend met deze driver. Leenlaptop ligt klaar bij de balie op 2."),
-        ("ben", "Hoi Ada, vervelend, juist vandaag. Houd de aan-knop tien seconden ingedrukt en start in veilige modus. Lukt dat niet, dan ligt er een leenlaptop voor je klaar op de tweede."),
-    ),
-    _conversation(
-        3, "it", "Network", "marek", "VPN drops every ten minutes", _P.NORMAL,
-        ("marek", "Since Monday the VPN disconnects every ten minutes, both at home and in the office. Restarting the client helps for a while."),
-    ),
-    _conversation(
-        5, "it", "Software", "lena", "Zugriff auf Spesen-Tool", _P.NORMAL,
-        ("lena", "Ich brauche ab Montag Zugriff auf das Spesen-Tool, weil ich Daniels Projekte übernehme. Könnt ihr das bitte freischalten?"),
-        ("ben", "assign:ben"),
-    ),
-    _conversation(
-        26, "it", "Hardware", "tomas", "Segundo monitor para la oficina", _P.LOW,
-        ("tomas", "Hola, ¿sería posible tener un segundo monitor en mi puesto de Madrid? Trabajo mucho con hojas de cálculo."),
-        ("priya", "assign:priya"),
-        ("priya", "Claro, Tomás. ¿Prefieres 24 o 27 pulgadas?"),
-        ("priya", "status:waiting"),
-    ),
-    _conversation(
-        30, "facilities", "Access", "claire", "Badge perdu hier soir", _P.HIGH,
-        ("claire", "Bonjour, j'ai perdu mon badge hier soir entre le bureau et la gare. Pouvez-vous le bloquer et m'en préparer un nouveau ?"),
-        ("dov", "assign:dov"),
-        ("dov", "Bonjour Claire, l'ancien badge est bloqué. Le nouveau vous attend à l'accueil à partir de 14 h."),
-    ),
-    _conversation(
-        31, "it", "Access", "joost", "Nieuwe medewerker per 1 december: werkplek en accounts", _P.NORMAL,
-        ("joost", "Per 1 december begint Noor Bakker bij Sales Benelux. Graag een laptop, telefoon en de gebruikelijke accounts."),
-    ),
-    _conversation(
-        49, "finance", "Expenses", "sofia", "Rimborso viaggio Milano", _P.NORMAL,
-        ("sofia", "Buongiorno, ho inviato la nota spese del viaggio di ottobre ma risulta ancora in sospeso. Manca qualcosa?"),
-        ("finn", "assign:finn"),
-        ("finn", "Buongiorno Sofia, manca solo la ricevuta dell'albergo. Potresti mandarmela qui?"),
-        ("finn", "status:waiting"),
-    ),
-    _conversation(
-        52, "people", "Leave", "ada", "Ouderschapsverlof in maart", _P.NORMAL,
-        ("ada", "Ik ga in maart met ouderschapsverlof. Wat moet ik daarvoor regelen, en wanneer?"),
-        ("hanna", "assign:joost"),
-        ("joost", "note:Recht is 26 weken, waarvan 9 betaald. Nog niets opgenomen."),
-        ("joost", "Gefeliciteerd Ada! Je vraagt het minstens twee maanden van tevoren aan. Ik stuur je het formulier; begin januari is ruim op tijd."),
-    ),
-    _conversation(
-        75, "finance", "Salary", "daan", "Vraag over mijn loonstrook", _P.NORMAL,
-        ("daan", "Op mijn loonstrook van oktober staat een inhouding die ik niet ken. Kunnen jullie me vertellen wat dat is?"),
-    ),
-    _conversation(
-        98, "facilities", "Workplace", "daan", "Stoel stuk, tweede etage", _P.LOW,
-        ("daan", "De stoel bij raam 2.14 zakt steeds langzaam naar beneden."),
-        ("dov", "assign:dov"),
-        ("dov", "Dank voor het melden, Daan. Er staat nu een andere stoel; de kapotte gaat naar de reparateur."),
-        ("daan", "Bedankt!"),
-        ("dov", "status:resolved"),
-    ),
-    _conversation(
-        120, "legal", "Contracts", "lena", "NDA with a new supplier", _P.NORMAL,
-        ("lena", "We want to show our roadmap to a new supplier next week. Which NDA do I use, and who signs it?"),
-        ("lucia", "Please use the mutual one from the template folder. I sign for us; send me the supplier's details."),
-        ("lena", "status:resolved"),
-    ),
-    _conversation(
-        144, "it", "Software", "cleo", "Gedeelde agenda voor Sales Benelux", _P.NORMAL,
-        ("cleo", "Kunnen jullie een gedeelde agenda maken waarin het hele team afspraken kan zetten?"),
-        ("priya", "assign:priya"),
-        ("priya", "Staat klaar: de agenda heet Sales Benelux en iedereen in je team kan erin schrijven."),
-        ("cleo", "Top, dank je wel!"),
-        ("priya", "status:resolved"),
-    ),
-)  # fmt: skip
+_VERBS: Final[dict[str, Callable[[_Playing, Ticket, Act, Person], None]]] = {
+    "assigns": _Playing._assign, "replies": _Playing._reply, "notes": _Playing._note, "says": _Playing._say,
+    "waits": _Playing._wait, "resolves": _Playing._resolve, "priority": _Playing._prioritise,
+    "snoozes": _Playing._snooze, "adds": _Playing._add, "links": _Playing._link, "merges": _Playing._merge,
+    "task": _Playing._add_task, "done": _Playing._finish_task, "rates": _Playing._rate, "project": _Playing._include,
+}  # fmt: skip
 
 
 def hold(cast: Cast) -> None:
-    """Let it all be said, each thing at its time."""
-    for conversation in sorted(_CONVERSATIONS, key=lambda one: -one.hours):
-        first, *rest = conversation.said
-        moments = _moments(timedelta(hours=conversation.hours))
-        with clock.pretending(next(moments)):
-            ticket = Ticket.open(
-                team=cast.teams[conversation.team],
-                requester=cast.people[conversation.requester],
-                subject=conversation.subject,
-                words=Words.from_text(first[1]),
-                channel="email",
-                category=cast.category(conversation.team, conversation.category),
-            )
-        Ticket.objects.filter(pk=ticket.pk).update(priority=conversation.priority)
-        for who, what in rest:
-            with clock.pretending(next(moments)):
-                _act(cast, ticket, who, what)
+    """Let it all be said, each thing at its time, in the order of time."""
+    now = clock.now()
+    playing = _Playing(cast=cast, now=now, tickets={})
+    all_of_them = list(enumerate(threads.read_all()))
+    acts = [(act.at, number, thread, act) for number, thread in all_of_them for act in thread.acts]
+    # A thread's own acts stay in their order where several fall on one moment.
+    today = week.count(now)
+    for at, number, thread, act in sorted(acts, key=lambda one: -one[0]):
+        with clock.pretending(min(week.moment(today - at), now - timedelta(minutes=1))):
+            playing.do(number, thread, act)
+    _let_experts_have_looked(cast, now=now)
 
 
-def _moments(ago: timedelta) -> Iterator[datetime]:
-    begin = clock.now() - ago
-    return (begin + timedelta(minutes=7 * step) for step in count())
+def _words(act: Act) -> Words:
+    return Words.from_text(act.text, files=tuple(paper(name) for name in act.files))
 
 
-def _act(cast: Cast, ticket: Ticket, who: str, what: str) -> None:
-    person = cast.people[who]
-    ticket.refresh_from_db()
-    verb, _colon, rest = what.partition(":")
-    special: dict[str, Callable[[], object]] = {
-        "assign": lambda: ticket.assign(cast.people[rest], by=person),
-        "note": lambda: ticket.note(by=person, words=Words.from_text(rest)),
-        "status": lambda: (
-            ticket.resolve(by=person)
-            if rest == Group.RESOLVED
-            else ticket.take_status(Status.preset(Group(rest)), by=person)
+def _let_experts_have_looked(cast: Cast, *, now: datetime) -> None:
+    """What is older than a few hours has been seen by those who work on it; what is younger is new to most of them."""
+    before = week.moment(week.count(now) - _NEW)
+    seen = Ticket.objects.filter(last_word_at__lt=before).values_list("pk", "team_id", "last_word_at")
+    members = {team.pk: list(team.memberships.values_list("person_id", flat=True)) for team in cast.teams.values()}
+    administrators = list(Person.objects.filter(role=Person.Role.ADMINISTRATOR).values_list("pk", flat=True))
+    Sight.objects.bulk_create(
+        (
+            Sight(ticket_id=ticket, person_id=person, seen_at=last_word_at + timedelta(minutes=3))
+            for ticket, team, last_word_at in seen
+            for person in {*members[team], *administrators}
         ),
-    }
-    if verb in special:
-        special[verb]()
-    elif ticket.requester_id == person.pk:
-        ticket.hear(by=person, words=Words.from_text(what), channel="email")
-    else:
-        ticket.reply(by=person, words=Words.from_text(what))
+        update_conflicts=True,
+        unique_fields=["person", "ticket"],
+        update_fields=["seen_at"],
+    )

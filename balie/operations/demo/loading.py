@@ -1,10 +1,17 @@
 """Loads the demo company into an empty desk, once."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from balie.channels.models import Delivery
-from balie.operations.demo import company, conversations
+from balie.channels.notices.models import Notice
+from balie.operations.demo import company, conversations, surroundings
 from balie.organisation.models import Organisation
+from balie.platform import clock
+from balie.tickets import expecting, learning
+from balie.tickets.models import Sight
 
 
 def load() -> bool:
@@ -14,6 +21,19 @@ def load() -> bool:
     with transaction.atomic():
         cast = company.found()
         conversations.hold(cast)
-        # What the verbs promised belongs to a past that never was: nobody is sent anything (rule of silence).
-        Delivery.objects.all().delete()
+        surroundings.arrange(cast, now=clock.now())
+        learning.learn()
+        expecting.learn_usual_answers()
+        _let_the_post_have_gone()
     return True
+
+
+def _let_the_post_have_gone() -> None:
+    """What the verbs promised belongs to a past that never was: answers count as sent then, and nobody is sent anything now."""
+    Delivery.objects.exclude(purpose=Delivery.Purpose.REPLY).delete()
+    Delivery.objects.update(
+        state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"), next_attempt_at=None, held_by=None
+    )
+    # Whoever had a request open has read what they were told of it; of what is older, everybody has.
+    seen = Sight.objects.filter(person=OuterRef("person"), ticket=OuterRef("ticket"), seen_at__gte=OuterRef("at"))
+    Notice.objects.filter(Exists(seen) | Q(at__lt=clock.now() - timedelta(days=2))).update(read_at=F("at"))

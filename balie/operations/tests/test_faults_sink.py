@@ -53,7 +53,8 @@ def deliver_all(*, after: timedelta = timedelta(0)) -> None:
 
 
 def states() -> dict[str, str]:
-    return dict(Delivery.objects.values_list("address", "state"))
+    """Of the answers, by address; the notice that one was refused is a matter of its own."""
+    return dict(Delivery.objects.filter(purpose="reply").values_list("address", "state"))
 
 
 def received(sink: Sink, address: str) -> list[str]:

@@ -130,3 +130,11 @@ def test_a_team_that_is_not_known_is_said(tmp_path: Path) -> None:
     )
     assert refused.returncode == 1
     assert "no team" in refused.stderr
+
+
+def test_a_wrong_setting_sends_no_mail_back_to_who_wrote_it(tmp_path: Path) -> None:
+    wrong = {**environment(tmp_path), "BALIE_MAIL_DOMAIN": "not a domain"}
+    command = [sys.executable, "-m", "balie", "mail", "receive"]
+    refused = subprocess.run(command, env=wrong, input="Hello", capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 75
+    assert "BALIE_MAIL_DOMAIN" in refused.stderr

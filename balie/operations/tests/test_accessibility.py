@@ -1,0 +1,245 @@
+"""Everybody can use every page: axe finds nothing on any, in any language, in light, in dark and in forced colours.
+
+The pages are those of the demo company, as `make pictures` takes them. They are drawn first and then given to one browser, so
+that all of them take a minute: each in German, whose words are the longest, with everything asked; and in one language more.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import axe_playwright_python
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from balie.operations.demo.loading import load
+from balie.operations.pictures.pages import Seen, pages
+from balie.people.models import Person
+
+DESK = "http://desk.test"
+LANGUAGES = ("en", "nl", "fr", "es", "it")
+WIDTHS = (390, 1440, 2560)
+# The standard (WCAG 2.2, A and AA), and what axe calls good practice beyond it.
+ASKED = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+# Emails and other people's names are as they are; a scrolling letter is reached by its links.
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One page in one language, as the server answered it."""
+
+    seen: Seen
+    language: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def clients() -> dict[str, Client]:
+    made = {"": Client()}
+    for who in ("ada", "ben", "eva"):
+        made[who] = Client(raise_request_exception=False)
+        person = Person.objects.get(email=f"{who}@balie.example")
+        made[who].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return made
+
+
+def drawn_pages() -> list[Drawn]:
+    assert load()
+    of = clients()
+    found = list(pages(lambda who: of[who]))
+    assert len(found) > 40
+    languages = itertools.cycle(LANGUAGES)
+    drawn = [draw(of, seen, "de") for seen in found]
+    return drawn + [draw(of, seen, next(languages)) for seen in found]
+
+
+def draw(of: dict[str, Client], seen: Seen, language: str) -> Drawn:
+    Person.objects.filter(email=f"{seen.who}@balie.example").update(language=language)
+    response = of[seen.who].get(seen.path, headers={"accept-language": language})
+    return Drawn(seen, language, b"".join(response), dict(response.headers))
+
+
+@cache
+def static(name: str) -> bytes:
+    found = finders.find(name)
+    return Path(found).read_bytes() if found else b""
+
+
+class Served:
+    """Answers the browser with one drawn page, and with static files; everything else is empty."""
+
+    def __init__(self) -> None:
+        self.drawn: Drawn | None = None
+
+    def __call__(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path.startswith("/static/"):
+            name = unquote(path.removeprefix("/static/"))
+            route.fulfill(body=static(name), content_type=TYPES.get(Path(name).suffix, "application/octet-stream"))
+        elif self.drawn is not None and route.request.resource_type == "document":
+            policy = {"Content-Security-Policy": self.drawn.headers.get("Content-Security-Policy", "")}
+            route.fulfill(body=self.drawn.body, content_type="text/html; charset=utf-8", headers=policy)
+        else:
+            route.fulfill(status=204)
+
+
+@pytest.mark.django_db
+def test_every_page_can_be_used_by_everybody() -> None:
+    # Drawn first: while Playwright's loop runs, Django does not speak with the database.
+    drawn = drawn_pages()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        faults = check_with_the_keyboard(browser, drawn) + check_with_axe(browser, drawn)
+        check_the_connection(browser, drawn)
+        browser.close()
+    assert not faults, "\n".join(faults)
+
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+NO_STREAM = "window.EventSource = undefined;"
+SHIFTED = """() => new Promise((done) => {
+  let shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) shifted += one.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(shifted)));
+})"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def axe(page: Page, only: dict[str, Any], **rules: Any) -> list[str]:
+    """What axe finds: the rule, and where."""
+    found = page.evaluate(
+        "(options) => axe.run(document, options).then((results) => results.violations.map("
+        "(one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`))",
+        {"runOnly": only, "resultTypes": ["violations"], "rules": rules},
+    )
+    return list(found)
+
+
+def check_with_axe(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    """What axe finds, what is wider than the window, and what moves after it is shown."""
+    served, faults = Served(), []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(NO_STREAM)
+    context.add_init_script(AXE)
+    context.route("**/*", served)
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"{served.drawn and served.drawn.seen.name}: {error}"))
+    for one in drawn:
+        served.drawn = one
+        name = f"{one.seen.name} ({one.language})"
+        page.goto(DESK + one.seen.path, wait_until="load")
+        if one.language != "de":
+            faults += [f"{name}: {fault}" for fault in axe(page, ASKED, **{"color-contrast": {"enabled": False}})]
+            continue
+        # A thousandth is a line of text that found its font's exact height; whatever jumps is far above.
+        if (shifted := page.evaluate(SHIFTED)) > 0.002:
+            faults.append(f"{name}: shifts by {shifted:.3f}")
+        faults += [f"{name}: {fault}" for fault in axe(page, ASKED)]
+        page.emulate_media(color_scheme="dark")
+        faults += [f"{name}, dark: {fault}" for fault in axe(page, CONTRAST)]
+        page.emulate_media(color_scheme="light", forced_colors="active")
+        faults += [f"{name}, forced: {fault}" for fault in axe(page, CONTRAST)]
+        page.emulate_media(forced_colors="none")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if (too_wide := page.evaluate(TOO_WIDE)) > 0:
+                faults.append(f"{name}: {too_wide} px too wide at {width}")
+            if width == WIDTHS[0]:
+                faults += [f"{name}, narrow: {fault}" for fault in axe(page, ASKED)]
+        page.set_viewport_size({"width": 1440, "height": 900})
+    return faults
+
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const style = getComputedStyle(one), place = one.getBoundingClientRect();
+  const seen = place.width > 0 && place.bottom > 0 && place.top < innerHeight && place.right > 0 && place.left < innerWidth;
+  // A link that stretches over its card is shown by the card, and what one writes in by the box around it.
+  const around = one.closest("li, article, tr, label, .box") || one;
+  const drawn = [style, getComputedStyle(one, "::after"), getComputedStyle(around)];
+  const shown = drawn.some((each) => each.outlineStyle !== "none" || each.boxShadow !== "none");
+  return { what: one.outerHTML.slice(0, 120), seen, shown };
+}"""
+
+
+def check_with_the_keyboard(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    """The first stop is the skip link, and each stop can be seen."""
+    served, faults = Served(), []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(NO_STREAM)
+    context.route("**/*", served)
+    page = context.new_page()
+    names = (
+        "workspace-inbox",
+        "workspace-request",
+        "portal-requests",
+        "portal-ask",
+        "administration-start",
+        "account-login",
+    )
+    wanted = {one.seen.name: one for one in reversed(drawn) if one.language == "de" and one.seen.name in names}
+    assert len(wanted) == len(names)
+    for name, one in wanted.items():
+        served.drawn = one
+        page.goto(DESK + one.seen.path, wait_until="load")
+        page.evaluate("document.activeElement && document.activeElement.blur()")
+        if b'class="skip"' in one.body and b"autofocus" not in one.body:
+            page.keyboard.press("Tab")
+            skip = page.evaluate(FOCUSED)
+            if not (skip and "skip" in skip["what"] and skip["seen"]):
+                faults.append(f"{name}: the first stop is {skip}")
+            page.keyboard.press("Enter")
+            expect(page.locator("#content")).to_be_focused()
+        for _stop in range(14):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            if focused and not (focused["seen"] and focused["shown"]):
+                faults.append(f"{name}: cannot be seen: {focused}")
+    return faults
+
+
+# A stream that does what the test says.
+STAGED = """
+window.streams = [];
+window.EventSource = class extends EventTarget {
+  constructor(address) { super(); this.address = address; this.readyState = 0; window.streams.push(this); }
+  close() { this.readyState = 2; }
+  say(name, data) { this.dispatchEvent(new MessageEvent(name, { data: data || "" })); }
+  break(state) { this.readyState = state; this.dispatchEvent(new Event("error")); }
+};
+"""
+
+
+def check_the_connection(browser: Browser, drawn: list[Drawn]) -> None:
+    """That it is lost, and that the session has ended, is said without taking the focus."""
+    served = Served()
+    served.drawn = next(one for one in drawn if one.seen.name == "workspace-inbox" and one.language == "de")
+    context = browser.new_context()
+    context.add_init_script(STAGED)
+    context.route("**/*", served)
+    page = context.new_page()
+    page.goto(DESK + served.drawn.seen.path, wait_until="load")
+    status = page.locator("#live-status")
+    expect(status).to_have_attribute("role", "status")
+    focused = page.evaluate("document.activeElement.tagName")
+    page.evaluate("window.streams.at(-1).say('open')")
+    expect(status).to_be_hidden()
+    page.evaluate("window.streams.at(-1).break(0)")
+    expect(status).to_have_text(status.get_attribute("data-lost") or "?", timeout=60_000)
+    page.evaluate("window.streams.at(-1).say('open')")
+    expect(status).to_be_hidden()
+    page.evaluate("window.streams.at(-1).say('ended')")
+    expect(status).to_have_text(status.get_attribute("data-ended") or "?", timeout=60_000)
+    assert page.evaluate("document.activeElement.tagName") == focused

@@ -1,0 +1,76 @@
+"""What a page costs: bytes over the wire, and questions to the database."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.test import Client
+
+from balie.config.shrinking import gzipped, shrink
+from balie.config.static_files import StaticFiles
+from balie.operations.demo.loading import load
+from balie.operations.pictures.pages import pages
+from balie.operations.static_files import collect_static
+from balie.people.models import Person
+
+FIRST_VIEW, LATER_VIEW, MOST_QUERIES = 150_000, 30_000, 12
+ASSET = re.compile(rb'(?:href|src)="(/static/[^"#]+)')
+
+
+@cache
+def weight_of(files: StaticFiles, address: str) -> int:
+    name = address.removeprefix("/static/")
+    # What a page remembered while another test ran without lasting names has a plain one.
+    kept = files._of(name, compressed=True) or files._of(staticfiles_storage.url(name)[8:], compressed=True)
+    assert kept is not None, address
+    return len(kept.content)
+
+
+@pytest.mark.django_db
+def test_no_page_is_heavy_or_asks_more_than_twelve_questions(settings: Any) -> None:
+    settings.STATIC_ROOT = settings.BALIE.data / "static"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "balie.config.lasting.LastingFiles"}}
+    collect_static()
+    files = StaticFiles(settings.STATIC_ROOT)
+    assert load()
+    of = {"": Client()}
+    for who in ("ada", "ben", "eva"):
+        of[who] = Client(raise_request_exception=False)
+        person = Person.objects.get(email=f"{who}@balie.example")
+        of[who].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    faults = []
+    for page in list(pages(lambda who: of[who])):
+        asked: list[str] = []
+
+        def count(execute: Any, sql: str, values: Any, many: bool, context: Any, asked: list[str] = asked) -> Any:
+            asked.append(sql)
+            return execute(sql, values, many, context)
+
+        with connection.execute_wrapper(count):
+            response = of[page.who].get(page.path)
+        body = b"".join(response)
+        later = len(gzipped(body, level=4, padding=100))
+        assets = {address.decode() for address in ASSET.findall(body)}
+        first = later + sum(weight_of(files, address) for address in assets)
+        questions = [sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
+        if later > LATER_VIEW or first > FIRST_VIEW or len(questions) > MOST_QUERIES:
+            faults.append(f"{page.name}: {first} bytes at first, {later} later, {len(questions)} queries")
+    assert not faults, "\n".join(faults)
+
+
+def test_an_answer_is_made_smaller_once_and_says_so() -> None:
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"5000"), (b"vary", b"Cookie")]
+    small, told = shrink(b"x" * 5000, headers)
+    named = dict(told)
+    assert len(small) < 500
+    assert named[b"content-encoding"] == b"gzip"
+    assert named[b"content-length"] == str(len(small)).encode()
+    assert named[b"vary"] == b"Cookie, Accept-Encoding"
+    assert shrink(small, told) == (small, told)
+    assert shrink(b"x" * 5000, [(b"content-type", b"image/png")])[0] == b"x" * 5000
+    assert len({len(shrink(b"x" * 5000, headers)[0]) for _each in range(30)}) > 1, "an attacker could measure it"
