@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,6 +27,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Not of whoever signs in by link only: there is nothing else to ask them for, and allauth would refuse them for good."""
+        if not get_reauthentication_flows(self.request.user):
+            return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed

@@ -33,6 +33,8 @@ ACCOUNT_SESSION_REMEMBER: Final = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET: Final = False
 ACCOUNT_LOGOUT_ON_GET: Final = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT: Final = 15 * 60
+# A link counts for as long, for whoever had no other proof when they used it; see `entering.py`.
+ACCOUNT_REAUTHENTICATION_METHODS: Final = ("password", "mfa", "link")
 ACCOUNT_EMAIL_SUBJECT_PREFIX: Final = ""
 
 MFA_ADAPTER: Final = "balie.people.sign_in.adapter.SecondFactorAdapter"
