@@ -1,39 +1,57 @@
-"""The employee attributes that every organisation begins with."""
+"""The sections and employee attributes that every organisation begins with."""
 
+from typing import Final
+
+from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from balie.people.models import Attribute
+from balie.people.models import Attribute, Section
 
-_WORK, _CONTACT, _PAY, _HEALTH = _("Work"), _("Contact"), _("Pay and tax"), _("Health")
+SECTIONS: Final = {
+    "work": _("Work"), "contact": _("Contact"), "pay": _("Pay and tax"), "health": _("Health"),
+}  # fmt: skip
 
-# key, label, section, shown to experts from the start
-_ORDINARY = (
-    ("position", _("Position"), _WORK, True),
-    ("department", _("Department"), _WORK, True),
-    ("office", _("Office"), _WORK, False),
-    ("phone", _("Phone"), _CONTACT, True),
-    ("hire_date", _("Hire date"), _WORK, False),
+_Type = Attribute.Type
+# key, label, section, type, shown to experts from the start
+_ORDINARY: Final = (
+    ("position", _("Position"), "work", _Type.TEXT, True),
+    ("department", _("Department"), "work", _Type.TEXT, True),
+    ("office", _("Office"), "work", _Type.TEXT, False),
+    ("hire_date", _("Hire date"), "work", _Type.DATE, False),
+    ("phone", _("Phone"), "contact", _Type.TEXT, True),
 )
 # What no setting can ever show to experts (product, rule 3).
-_NEVER_SHARED = (
-    ("iban", _("Bank account (IBAN)"), _PAY),
-    ("tax_id", _("Tax number"), _PAY),
-    ("social_insurance_number", _("Social insurance number"), _PAY),
-    ("salary", _("Salary"), _PAY),
-    ("health_notes", _("Health notes"), _HEALTH),
+_NEVER_SHARED: Final = (
+    ("iban", _("Bank account (IBAN)"), "pay", _Type.TEXT),
+    ("tax_id", _("Tax number"), "pay", _Type.TEXT),
+    ("social_insurance_number", _("Social insurance number"), "pay", _Type.TEXT),
+    ("salary", _("Salary"), "pay", _Type.DECIMAL),
+    ("health_notes", _("Health notes"), "health", _Type.LONG_TEXT),
 )
 
 
 def make_preset_attributes() -> None:
-    """Make those that are missing; what an administrator changed about the others stays."""
-    ordinary = [
-        Attribute(key=key, label=label, section=section, is_preset=True, is_allowed=is_shown)
-        for key, label, section, is_shown in _ORDINARY
-    ]
-    never_shared = [
-        Attribute(key=key, label=label, section=section, is_preset=True, is_sensitive=True, is_never_shared=True)
-        for key, label, section in _NEVER_SHARED
-    ]
-    for position, attribute in enumerate([*ordinary, *never_shared], start=1):
-        attribute.position = position
-    Attribute.objects.bulk_create([*ordinary, *never_shared], ignore_conflicts=True)
+    """Make the sections and attributes that are missing; what an administrator changed about the others stays."""
+    with transaction.atomic():
+        Section.objects.bulk_create(
+            [
+                Section(key=key, label=label, is_preset=True, position=position)
+                for position, (key, label) in enumerate(SECTIONS.items(), start=1)
+            ],
+            ignore_conflicts=True,
+        )
+        sections = Section.objects.in_bulk(SECTIONS, field_name="key")
+        ordinary = [
+            Attribute(key=key, label=label, section=sections[section], type=type_, is_preset=True, is_allowed=is_shown)
+            for key, label, section, type_, is_shown in _ORDINARY
+        ]
+        never_shared = [
+            Attribute(
+                key=key, label=label, section=sections[section], type=type_, is_preset=True, is_sensitive=True,
+                is_never_shared=True,
+            )
+            for key, label, section, type_ in _NEVER_SHARED
+        ]  # fmt: skip
+        for position, attribute in enumerate([*ordinary, *never_shared], start=1):
+            attribute.position = position
+        Attribute.objects.bulk_create([*ordinary, *never_shared], ignore_conflicts=True)

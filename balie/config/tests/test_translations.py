@@ -148,6 +148,6 @@ def test_preset_attributes_have_a_label_in_every_language(language: str) -> None
     presets.make_preset_attributes()
     known = {entry.source: entry.translations[0] for entry in catalogues.entries(language)}
     with translation.override(language):
-        for attribute in Attribute.objects.filter(is_preset=True):
+        for attribute in Attribute.objects.filter(is_preset=True).select_related("section"):
             assert str(attribute) == known[attribute.label]
-            assert known[attribute.section]
+            assert str(attribute.section) == known[attribute.section.label]

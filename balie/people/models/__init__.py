@@ -2,8 +2,10 @@
 
 from balie.people.models.api_token import ApiToken
 from balie.people.models.attribute import Attribute
+from balie.people.models.choice import Choice
 from balie.people.models.identity import Identity
 from balie.people.models.person import Person
+from balie.people.models.section import Section
 from balie.people.models.sign_in_link import SignInLink
 
-__all__ = ["ApiToken", "Attribute", "Identity", "Person", "SignInLink"]
+__all__ = ["ApiToken", "Attribute", "Choice", "Identity", "Person", "Section", "SignInLink"]

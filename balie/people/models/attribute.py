@@ -3,34 +3,47 @@
 from typing import Self
 
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from balie.people.models.labelled import Labelled, LabelledQuerySet
+from balie.people.models.section import Section
 
-class AttributeQuerySet(models.QuerySet["Attribute"]):
+
+class AttributeQuerySet(LabelledQuerySet["Attribute"]):
     """Questions about many attributes."""
 
     def shown_to_experts(self) -> Self:
         """The allowed ones: what experts see of a requester, and nothing else (product, rule 3)."""
-        return self.filter(is_allowed=True, is_never_shared=False)
+        return self.in_use().filter(is_allowed=True, is_never_shared=False)
 
 
-class Attribute(models.Model):
-    """A preset or custom attribute. Its values are in `Person.attributes`, under its `key`."""
+class Attribute(Labelled):
+    """A preset or own attribute. Its values are in `Person.attributes`, under its `key`, as `people/values.py` writes them."""
+
+    class Type(models.TextChoices):
+        TEXT = "text", _("Text")
+        LONG_TEXT = "long_text", _("Long text")
+        NUMBER = "number", _("Whole number")
+        DECIMAL = "decimal", _("Decimal number")
+        DATE = "date", _("Date")
+        YES_NO = "yes_no", _("Yes or no")
+        CHOICE = "choice", _("Single choice")
+        CHOICES = "choices", _("Multiple choice")
+        LINK = "link", _("Link")
+        PERSON = "person", _("Person")
 
     key = models.SlugField(max_length=60, unique=True)
-    label = models.CharField(_("label"), max_length=120)
-    section = models.CharField(_("section"), max_length=60)
-    is_preset = models.BooleanField(default=False)
+    section = models.ForeignKey(Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="attributes")
+    type = models.CharField(_("type"), max_length=9, choices=Type, default=Type.TEXT)
+    is_required = models.BooleanField(_("required"), default=False)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
     is_never_shared = models.BooleanField(_("never shared"), default=False)
     is_allowed = models.BooleanField(_("shown in the Requester tab"), default=False)
-    position = models.PositiveSmallIntegerField(default=0)
 
     objects = AttributeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position", "pk"]
+        ordering = ["section__position", "section_id", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_never_shared=False) | models.Q(is_allowed=False),
@@ -38,6 +51,6 @@ class Attribute(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        """The label as the reader knows it: preset ones are translated, custom ones are as they were written."""
-        return gettext(self.label) if self.is_preset else self.label
+    @property
+    def has_choices(self) -> bool:
+        return self.type in (self.Type.CHOICE, self.Type.CHOICES)

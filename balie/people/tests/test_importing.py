@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from balie.people.importing import CannotRead, ChangedMeanwhile, ImportPlan, read_table
-from balie.people.models import Attribute, Identity, Person
+from balie.people.models import Attribute, Identity, Person, Section
 from balie.people.presets import make_preset_attributes
 
 pytestmark = pytest.mark.django_db
@@ -253,8 +253,9 @@ def test_a_name_may_stand_in_two_columns(organisation: object, heading: str) -> 
 
 
 def test_custom_attributes_are_columns_by_key_and_by_label(organisation: object) -> None:
-    Attribute.objects.create(key="shirt", label="T-shirt size", section="Work")
-    Attribute.objects.create(key="locker", label="Locker", section="Work")
+    work = Section.objects.create(key="work", label="Work")
+    Attribute.objects.create(key="shirt", label="T-shirt size", section=work)
+    Attribute.objects.create(key="locker", label="Locker", section=work)
     plan = plan_of("name;email;t-shirt SIZE;locker;Zodiac\nAda;ada@balie.example;M;12;Leo\n")
 
     assert plan.additions[0].person.attributes == {"shirt": "M", "locker": "12"}
