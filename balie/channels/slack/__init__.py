@@ -1,0 +1,1 @@
+"""Slack: ask, answer and follow a request without leaving it."""

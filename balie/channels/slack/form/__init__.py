@@ -1,0 +1,1 @@
+"""The form of what is said in Slack: read into our HTML, and written from it."""
