@@ -30,7 +30,14 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic fo
 
     class Meta:
         model = Organisation
-        fields: ClassVar = ["name", "language", "time_zone", "reopen_within_days", "trusted_mail_servers"]
+        fields: ClassVar = [
+            "name",
+            "language",
+            "time_zone",
+            "reopen_within_days",
+            "largest_departure",
+            "trusted_mail_servers",
+        ]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

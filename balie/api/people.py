@@ -15,6 +15,7 @@ from balie.api.finding import LARGEST_ID
 from balie.api.lists import Cursor, Limit, Order, Page
 from balie.api.reading import Line
 from balie.people.disclosure import shown_to_experts
+from balie.people.known import Known
 from balie.people.models import Attribute, Person
 from balie.tickets.models import Ticket
 
@@ -94,12 +95,14 @@ def _shown(people: Iterable[Person], *, caller: Person) -> list[ProfileShape]:
     found = list(people)
     shown = shapes.people(found)
     allowed = list(Attribute.objects.shown_to_experts()) if caller.is_expert else []
+    known = Known(found)
+    known.read_people(found, attributes=allowed)
     return [
         ProfileShape(
             id=person.pk, name=person.name, email=shown[person.pk].email, kind=person.kind,
             facts=[
                 FactShape(label=label, value=value)
-                for label, value in (shown_to_experts(person, attributes=allowed) if caller.is_expert else [])
+                for label, value in (shown_to_experts(person, attributes=allowed, known=known) if caller.is_expert else [])
             ],
         )
         for person in found

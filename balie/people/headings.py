@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Final
 
 from django.utils import translation
@@ -57,12 +56,11 @@ _LANGUAGE_NAMES: Final = {
     "es": "spanish, spaans, spanisch, espagnol, spagnolo, castellano",
     "it": "italian, italiaans, italienisch, italien",
 }
-_DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y%m%d")
 
 
 def columns(headings: Sequence[str], *, attributes: Sequence[Attribute]) -> list[str]:
     """What each column holds: a field's name, an attribute's key, or "" for what is not known or was there before."""
-    of_person = {heading: field for heading, field in _BY_HEADING.items() if field in _PERSON_FIELDS}
+    of_person = {heading: field for heading, field in _BY_HEADING.items() if field in PERSON_FIELDS}
     known = _BY_HEADING | _of_attributes(attributes) | of_person
     plain = [plainly(heading) for heading in headings]
     found = [known.get(heading, "") for heading in plain]
@@ -72,7 +70,7 @@ def columns(headings: Sequence[str], *, attributes: Sequence[Attribute]) -> list
         elif heading in _WHOLE_OR_LAST:
             found[place] = "last_name" if "first_name" in found else "name"
     keys = {attribute.key for attribute in attributes}
-    fields = _PERSON_FIELDS | keys
+    fields = PERSON_FIELDS | keys
     return [field if field in fields and field not in found[:place] else "" for place, field in enumerate(found)]
 
 
@@ -84,16 +82,6 @@ def status(written: str) -> str | None:
 def language(written: str) -> str | None:
     """The language that a cell names, by its code or its name, or None."""
     return _BY_LANGUAGE.get(plainly(written)) or spoken(written) or None
-
-
-def day(written: str) -> date | None:
-    """The day that a cell names: ISO 8601, or day before month. None for anything else."""
-    for form in _DATE_FORMS:
-        try:
-            return datetime.strptime(written, form).date()  # noqa: DTZ007  # a calendar day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 def plainly(written: str) -> str:
@@ -119,6 +107,6 @@ def _by_word(words: dict[str, str]) -> dict[str, str]:
 _BY_HEADING: Final = _by_word(_HEADINGS)
 _BY_STATUS: Final = _by_word({str(value): words for value, words in _STATUSES.items()})
 _BY_LANGUAGE: Final = _by_word(_LANGUAGE_NAMES) | {plainly(name): code for code, name in LANGUAGES}
-_PERSON_FIELDS: Final = frozenset(
+PERSON_FIELDS: Final = frozenset(
     {"name", "first_name", "last_name", "email", "other_addresses", "status", "language", "time_zone", "supervisor"}
 )

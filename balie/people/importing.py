@@ -3,30 +3,59 @@
 People are recognised by any of their addresses. An empty cell changes nothing, so the same file twice changes nothing either.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from balie.people import headings
-from balie.people.models import Attribute, Identity, Person
+from balie.organisation.models import Organisation
+from balie.people import definitions, headings
+from balie.people.known import Known
+from balie.people.models import Attribute, AttributeChange, Identity, Person
+from balie.people.notation import Notation
 from balie.people.reporting_lines import closing_a_loop
 from balie.people.rows import Row, Wrong, understand
 from balie.people.tables import CannotRead, Table, read_table
+from balie.people.values import shown
+from balie.platform import clock
 
-__all__ = ["CannotRead", "ChangedMeanwhile", "ImportPlan", "read_table"]
+__all__ = ["CannotRead", "ChangedMeanwhile", "ImportPlan", "TooManyLeave", "read_table"]
 
 BATCH: Final = 1000
-_COLUMNS_OF_PERSON = ("name", "email", "kind", "status", "language", "time_zone", "attributes", "password")
+_COLUMNS_OF_PERSON = ("name", "email", "kind", "status", "language", "time_zone", "attributes")
+# One import at a time; held until its transaction ends.
+_LOCK: Final = 0x62616C6965_02
+_HIDDEN: Final = "•••"
 
 Item = TypeVar("Item")
 
 
 class ChangedMeanwhile(Exception):
     """Somebody changed people between plan and import; nothing was imported. Make a new plan."""
+
+
+class TooManyLeave(Exception):
+    """More people would become inactive than the organisation allows at once; nothing was imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a file is to be read, where its own headings and cells do not say it well enough.
+
+    `columns`: for each heading a field of a person, an attribute's key, or "" to leave it out.
+    """
+
+    columns: tuple[str, ...] | None = None
+    decimal_mark: str = ""
+    is_month_first: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +74,13 @@ class Planned:
     person: Person
     is_new: bool
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # The person as they were, and the same changes as values: attribute or name of a field → old and new.
+    before: Person | None = None
+    history: dict[Attribute | str, tuple[Any, Any]] = field(default_factory=dict)
     new_addresses: list[str] = field(default_factory=list)
-    supervisor: "Planned | Person | None" = None
+    supervisor: Planned | Person | None = None
+    # Attributes that hold people, who may be new themselves.
+    people: dict[Attribute, Planned | Person] = field(default_factory=dict)
 
     @property
     def node(self) -> int:
@@ -64,31 +98,92 @@ class ImportPlan:
     faults: list[Fault] = field(default_factory=list)
     unchanged: int = 0
     ignored_columns: list[str] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    notation: Notation = field(default_factory=Notation)
+    # How many employees may sign in before it.
+    present: int = 0
 
     @property
     def size(self) -> int:
         """How many people it touches."""
         return len(self.additions) + len(self.changes) + len(self.departures)
 
-    @staticmethod
-    def make(table: Table, *, with_departures: bool = False) -> "ImportPlan":
-        """The plan for a table. With departures, employees who are not in it become inactive; administrators never do."""
-        return _Planning(table).plan(with_departures=with_departures)
+    @property
+    def leaving(self) -> int:
+        """How many become inactive: who is not in the file, and whom the file says so of."""
+        said = sum(
+            1
+            for one in self.changes
+            if one.before and one.before.is_active and one.person.status == Person.Status.INACTIVE
+        )
+        return len(self.departures) + said
 
-    def apply(self, *, progress: Callable[[int], object] = lambda _done: None) -> None:
-        """Do it, all or nothing; `progress` hears how many people each batch was. Raises `ChangedMeanwhile`."""
+    @property
+    def is_large_departure(self) -> bool:
+        """Whether more leave than the organisation allows without being asked again; one person always may."""
+        return self.leaving > max(1, self.present * Organisation.current().largest_departure / 100)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same."""
+        found = hashlib.sha256()
+        for planned in (*self.additions, *self.changes):
+            lead = planned.supervisor.person if isinstance(planned.supervisor, Planned) else planned.supervisor
+            written = [getattr(planned.person, name) for name in ("pk", *_COLUMNS_OF_PERSON)]
+            found.update(repr((written, planned.new_addresses, lead and lead.email, planned.row.people)).encode())
+        found.update(repr(sorted(person.pk for person in self.departures)).encode())
+        return found.hexdigest()
+
+    @staticmethod
+    def make(table: Table, *, with_departures: bool = False, reading: Reading | None = None) -> ImportPlan:
+        """The plan for a table. With departures, employees who are not in it become inactive; administrators never do."""
+        return _Planning(table, reading or Reading()).plan(with_departures=with_departures)
+
+    def apply(
+        self,
+        *,
+        by: Person | None = None,
+        many_may_leave: bool = True,
+        progress: Callable[[int], object] = lambda _done: None,
+    ) -> None:
+        """Do it, all or nothing; `progress` hears how many people each batch was. `by` is nobody for a command.
+
+        Raises `ChangedMeanwhile`, and `TooManyLeave` unless many may.
+        """
+        if self.is_large_departure and not many_may_leave:
+            raise TooManyLeave
         try:
             with transaction.atomic():
-                self._apply(progress)
+                one_at_a_time()
+                definitions.stand_still()
+                self._refuse_what_changed()
+                self._apply(by, progress)
         except IntegrityError:
             raise ChangedMeanwhile from None
 
-    def _apply(self, progress: Callable[[int], object]) -> None:
+    def _refuse_what_changed(self) -> None:
+        """The rows that will be written are locked, and still say what the plan was made of."""
+        for batch in _batches([*self.changes]):
+            rows = Person.objects.select_for_update().order_by("pk").in_bulk([one.person.pk for one in batch])
+            for one in batch:
+                row = rows.get(one.person.pk)
+                if row is None or one.before is None or _written(row) != _written(one.before):
+                    raise ChangedMeanwhile
+        leaving = [one.pk for one in self.departures] + [
+            one.person.pk for one in self.changes if one.person.status == Person.Status.INACTIVE
+        ]
+        administrators = Person.objects.able_to_sign_in().filter(role=Person.Role.ADMINISTRATOR).order_by("pk")
+        staying = {person.pk for person in administrators.select_for_update()} - set(leaving)
+        if not staying and administrators.exists():
+            raise ChangedMeanwhile
+
+    def _apply(self, by: Person | None, progress: Callable[[int], object]) -> None:
         for batch in _batches(self.additions):
             for planned in batch:
                 planned.person.password = make_password(None)
             Person.objects.bulk_create([planned.person for planned in batch])
             progress(len(batch))
+        self._name_people()
         for batch in _batches(self.changes):
             # An upsert: one statement writes what `bulk_update` needs a CASE per person and field for.
             Person.objects.bulk_create(
@@ -109,16 +204,70 @@ class ImportPlan:
         )
         _set_supervisors([(planned.person, planned.supervisor) for planned in touched if planned.supervisor])
         Person.objects.filter(pk__in=[person.pk for person in self.departures]).update(status=Person.Status.INACTIVE)
+        self._remember(by)
         progress(len(self.departures))
+
+    def _name_people(self) -> None:
+        """New people have their ids now, so that profiles can hold them."""
+        for planned in (*self.additions, *self.changes):
+            for attribute, named in planned.people.items():
+                pk = named.person.pk if isinstance(named, Planned) else named.pk
+                planned.person.attributes[attribute.key] = pk
+                if not planned.is_new:
+                    planned.history[attribute] = (planned.history[attribute][0], pk)
+        naming = [planned.person for planned in self.additions if planned.people]
+        Person.objects.bulk_update(naming, ["attributes"], batch_size=BATCH)
+
+    def _remember(self, by: Person | None) -> None:
+        """The history of what was written; new profiles' in one statement."""
+        at, way = clock.now(), AttributeChange.Way.IMPORT
+        _remember_new([planned.person.pk for planned in self.additions], by=by, way=way)
+        changes = [
+            AttributeChange(
+                person=planned.person, attribute=None if isinstance(what, str) else what,
+                field=what if isinstance(what, str) else "", old=old, new=new, at=at, by=by, way=way,
+            )
+            for planned in self.changes
+            for what, (old, new) in planned.history.items()
+        ]  # fmt: skip
+        changes += [
+            AttributeChange(person=person, field="status", old=person.status, new="inactive", at=at, by=by, way=way)
+            for person in self.departures
+        ]
+        AttributeChange.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def one_at_a_time() -> None:
+    """Waits until no other import is under way; ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _written(person: Person) -> tuple[Any, ...]:
+    return (*(getattr(person, name) for name in _COLUMNS_OF_PERSON), person.supervisor_id)
+
+
+def _remember_new(people: Sequence[int], *, by: Person | None, way: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO people_attributechange (person_id, attribute_id, field, old, new, at, by_id, way)"
+            " SELECT person.id, attribute.id, '', NULL, fact.value, now(), %s, %s"
+            " FROM people_person AS person, jsonb_each(person.attributes) AS fact (key, value)"
+            " JOIN people_attribute AS attribute ON attribute.key = fact.key WHERE person.id = ANY(%s)",
+            [by.pk if by else None, way, list(people)],
+        )
 
 
 class _Planning:
     """Compares a table with who is known; reads everything it needs in four queries."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, reading: Reading) -> None:
         self._table, self._plan = table, ImportPlan()
-        self._attributes = {attribute.key: attribute for attribute in Attribute.objects.all()}
-        self._columns = headings.columns(table.headings, attributes=list(self._attributes.values()))
+        in_use = Attribute.objects.in_use().prefetch_related("choices")
+        self._attributes = {attribute.key: attribute for attribute in in_use}
+        self._columns = columns_of(table.headings, attributes=list(self._attributes.values()), reading=reading)
+        self._notation = _notation_of(table, self._columns, attributes=self._attributes, reading=reading)
+        self._known = Known()
         emails = Identity.objects.filter(kind=Identity.EMAIL)
         self._owner = dict(emails.values_list("external_id", "person_id"))
         known = Person.objects.filter(identities__kind=Identity.EMAIL) | Person.objects.employees()
@@ -131,11 +280,17 @@ class _Planning:
         self._refuse_what_is_no_list_of_people()
         for number, cells in self._table.rows:
             try:
-                row = understand(number, cells, columns=self._columns, attributes=self._attributes)
-                self._take(row)
+                self._take(
+                    understand(
+                        number, cells, columns=self._columns, attributes=self._attributes, known=self._known,
+                        notation=self._notation,
+                    )
+                )  # fmt: skip
             except Wrong as wrong:
                 self._fault(number, str(wrong))
         self._set_supervisors()
+        self._keep_an_administrator()
+        self._say_what_is_missing()
         for planned in self._planned.values():
             if planned.is_new:
                 self._plan.additions.append(planned)
@@ -145,6 +300,10 @@ class _Planning:
                 self._plan.unchanged += 1
         if with_departures:
             self._plan.departures = [person for person in self._people.values() if self._has_departed(person)]
+        self._plan.columns, self._plan.notation = tuple(self._columns), self._notation
+        self._plan.present = sum(1 for person in self._people.values() if person.is_active) + sum(
+            1 for one in self._plan.changes if one.before and one.before.is_active and not one.person.is_active
+        )
         self._plan.faults.sort(key=lambda fault: fault.row)
         return self._plan
 
@@ -176,29 +335,37 @@ class _Planning:
         if planned.new_addresses and not planned.is_new:
             planned.changes[_("further addresses")] = ("", ", ".join(planned.new_addresses))
         self._planned[planned.node] = planned
+        for fault in row.left_out:
+            self._fault(row.number, fault)
 
     def _new(self, row: Row) -> Planned:
         person = Person(email=row.email, **row.fields, attributes=dict(row.attributes))
         return Planned(row=row, person=person, is_new=True)
 
     def _changed(self, row: Row, person: Person) -> Planned:
-        planned = Planned(row=row, person=person, is_new=False)
+        planned = Planned(row=row, person=person, is_new=False, before=copy(person))
         for name, value in {**row.fields, "email": row.email, "kind": Person.Kind.EMPLOYEE.value}.items():
             old = getattr(person, name)
             if old != value:
-                planned.changes[_label(name)] = (old, value)
+                planned.changes[_label(name)] = (_as_shown(name, old), _as_shown(name, value))
+                planned.history[name] = (old, value)
                 setattr(person, name, value)
+        person.attributes = dict(person.attributes)
         for key, value in row.attributes.items():
-            old = str(person.attributes.get(key, ""))
+            old = person.attributes.get(key)
             if old != value:
-                attribute = self._attributes[key]
-                shown = ("•••" if old else "", "•••") if attribute.is_sensitive else (old, value)
-                planned.changes[str(attribute)] = shown
+                self._note_change(planned, self._attributes[key], old, value)
                 person.attributes[key] = value
         return planned
 
+    def _note_change(self, planned: Planned, attribute: Attribute, old: object, value: object) -> None:
+        planned.history[attribute] = (old, value)
+        words = (shown(attribute, old, known=self._known), shown(attribute, value, known=self._known))
+        planned.changes[str(attribute)] = (words[0] and _HIDDEN, _HIDDEN) if attribute.is_sensitive else words
+
     def _set_supervisors(self) -> None:
-        finder = _SupervisorFinder(self._people, self._owner, self._planned)
+        finder = _PeopleFinder(self._people, self._owner, self._planned)
+        self._set_people(finder)
         wanted: dict[int, int] = {}
         for node, planned in self._planned.items():
             if planned.row.supervisor:
@@ -222,6 +389,56 @@ class _Planning:
             if not planned.is_new:
                 before = self._people.get(planned.person.supervisor_id or 0)
                 planned.changes[_("supervisor")] = (before.name if before else "", finder.name(lead))
+                planned.history["supervisor"] = (before and before.name, finder.name(lead))
+
+    def _set_people(self, finder: _PeopleFinder) -> None:
+        """What attributes that hold people name."""
+        for planned in self._planned.values():
+            for key, written in planned.row.people.items():
+                attribute, found = self._attributes[key], finder.find(written)
+                if found is None:
+                    self._fault(planned.row.number, _("%(label)s: %(fault)s Left out.")
+                        % {"label": attribute, "fault": finder.unknown_person(written)})  # fmt: skip
+                    continue
+                old = planned.person.attributes.get(key)
+                if planned.is_new or old != found:
+                    planned.people[attribute] = self._planned.get(found) or self._people[found]
+                if not planned.is_new and old != found:
+                    before = self._people.get(old) if isinstance(old, int) else None
+                    planned.history[attribute] = (old, found)
+                    words = (before.name if before else "", finder.name(found))
+                    planned.changes[str(attribute)] = (
+                        (words[0] and _HIDDEN, _HIDDEN) if attribute.is_sensitive else words
+                    )
+
+    def _keep_an_administrator(self) -> None:
+        """A file that would leave nobody who administers does not get its way with them."""
+        leaving = {
+            node: one
+            for node, one in self._planned.items()
+            if one.before and one.before.is_administrator and not one.person.is_administrator
+        }
+        staying = {pk for pk, person in self._people.items() if person.is_administrator}
+        if staying or not leaving:
+            return
+        for one in leaving.values():
+            assert one.before is not None
+            one.person.status = one.before.status
+            one.changes.pop(_label("status"), None)
+            one.history.pop("status", None)
+            self._fault(one.row.number, _("Nobody would be left who administers; the status was left out."))
+
+    def _say_what_is_missing(self) -> None:
+        """New people come over without what is required as well; somebody fills it in."""
+        required = [attribute for attribute in self._attributes.values() if attribute.is_required]
+        for planned in self._planned.values():
+            held = {*planned.row.attributes, *planned.row.people}
+            lacking = [str(attribute) for attribute in required if attribute.key not in held]
+            if planned.is_new and lacking:
+                self._fault(
+                    planned.row.number,
+                    _("Required, and not there: %(labels)s. The rest was taken.") % {"labels": ", ".join(lacking)},
+                )
 
     def _has_departed(self, person: Person) -> bool:
         # A file without the administrators must not lock everybody out.
@@ -243,7 +460,7 @@ class _Planning:
         self._plan.faults.append(Fault(row=row, what=what))
 
 
-class _SupervisorFinder:
+class _PeopleFinder:
     """Finds whom a cell names, by address or by a name that only one person has, among those in the file and those known."""
 
     def __init__(self, people: dict[int, Person], owner: dict[str, int], planned: dict[int, Planned]) -> None:
@@ -269,8 +486,48 @@ class _SupervisorFinder:
             }
         return _("The supervisor %(supervisor)s is not known; left out.") % {"supervisor": written}
 
+    def unknown_person(self, written: str) -> str:
+        if len(self._by_name.get(headings.plainly(written), [])) > 1:
+            return _("Several people are called %(name)s; write an address.") % {"name": written}
+        return _("%(name)s is not known.") % {"name": written}
+
     def name(self, node: int) -> str:
         return self._everyone[node].name
+
+
+def columns_of(names: Sequence[str], *, attributes: Sequence[Attribute], reading: Reading) -> list[str]:
+    """What each column holds: as it was said, else as its heading has it."""
+    if reading.columns is None:
+        return headings.columns(names, attributes=attributes)
+    allowed = headings.PERSON_FIELDS | {attribute.key for attribute in attributes}
+    said = (*reading.columns, *[""] * len(names))[: len(names)]
+    return [column if column in allowed and column not in said[:place] else "" for place, column in enumerate(said)]
+
+
+def _notation_of(
+    table: Table, columns: Sequence[str], *, attributes: Mapping[str, Attribute], reading: Reading
+) -> Notation:
+    """As it was said; else as the cells tell; else as the organisation's language has it."""
+    types = (Attribute.Type.NUMBER, Attribute.Type.DECIMAL, Attribute.Type.DATE)
+    places = [
+        place for place, column in enumerate(columns) if column in attributes and attributes[column].type in types
+    ]
+    otherwise = Notation()
+    if not table.is_typed:
+        with translation.override(Organisation.current().language):
+            otherwise = Notation.of_reader()
+    found = Notation.guessed((cells[place] for _number, cells in table.rows for place in places), otherwise=otherwise)
+    return Notation(
+        decimal_mark=reading.decimal_mark or ("." if table.is_typed else found.decimal_mark),
+        is_month_first=found.is_month_first if reading.is_month_first is None else reading.is_month_first,
+    )
+
+
+def _as_shown(field_name: str, value: str) -> str:
+    choices = (
+        dict(Person._meta.get_field(field_name).flatchoices) if field_name in ("status", "kind", "language") else {}
+    )
+    return str(choices.get(value, value))
 
 
 def _label(field_name: str) -> str:

@@ -9,12 +9,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from balie.people import headings
+from balie.people.known import Known
 from balie.people.models import Attribute
+from balie.people.notation import Notation
+from balie.people.values import Unfit, Value, understood
 from balie.platform import text
 
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 254
-LONGEST_VALUE = 1000
 
 
 class Wrong(Exception):
@@ -30,9 +32,12 @@ class Row:
     other_addresses: tuple[str, ...] = ()
     # Fields of `Person` as they will be: name, status, language, time_zone.
     fields: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    # As it was written: an address, or a name.
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    # As they were written: an address, or a name. By the attribute's key, and the supervisor.
+    people: Mapping[str, str] = field(default_factory=dict)
     supervisor: str = ""
+    # What cannot be used of it; the rest can.
+    left_out: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -40,9 +45,15 @@ class Row:
 
 
 def understand(
-    number: int, cells: Sequence[str], *, columns: Sequence[str], attributes: Mapping[str, Attribute]
+    number: int,
+    cells: Sequence[str],
+    *,
+    columns: Sequence[str],
+    attributes: Mapping[str, Attribute],
+    known: Known,
+    notation: Notation,
 ) -> Row:
-    """The row of these cells; raises `Wrong` for the first cell that cannot be used."""
+    """The row of these cells; raises `Wrong` when it cannot be used. Without an attribute's value that does not fit, it can."""
     said = {column: cell for column, cell in zip(columns, cells, strict=True) if column and cell}
     given = {
         "name": _name(said),
@@ -50,13 +61,29 @@ def understand(
         "language": _language(said.get("language", "")),
         "time_zone": _time_zone(said.get("time_zone", "")),
     }
+    values: dict[str, Value] = {}
+    people: dict[str, str] = {}
+    left_out: list[str] = []
+    for key in said.keys() & attributes.keys():
+        if attributes[key].type == Attribute.Type.PERSON:
+            people[key] = " ".join(text.clean_text(said[key]).split())
+            continue
+        try:
+            value = understood(attributes[key], said[key], known=known, notation=notation)
+        except Unfit as unfit:
+            left_out.append(_("%(label)s: %(fault)s Left out.") % {"label": attributes[key], "fault": unfit})
+            continue
+        if value is not None:
+            values[key] = value
     return Row(
         number=number,
         email=_address(said.get("email", "")),
         other_addresses=tuple(dict.fromkeys(map(_address, _listed(said.get("other_addresses", ""))))),
         fields={name: value for name, value in given.items() if value},
-        attributes={key: _value(attributes[key], said[key]) for key in said if key in attributes},
+        attributes=values,
+        people=people,
         supervisor=" ".join(text.clean_text(said.get("supervisor", "")).split()),
+        left_out=tuple(sorted(left_out)),
     )
 
 
@@ -111,15 +138,3 @@ def _time_zone(written: str) -> str:
     if written and written not in available_timezones():
         raise Wrong(_("The time zone “%(written)s” is not known.") % {"written": written[:80]})
     return written
-
-
-def _value(attribute: Attribute, written: str) -> str:
-    value = text.clean_text(written).strip()
-    if len(value) > LONGEST_VALUE:
-        raise Wrong(_("%(label)s is longer than 1000 characters.") % {"label": attribute})
-    if attribute.key == "date" or attribute.key.endswith("_date"):
-        found = headings.day(value)
-        if found is None:
-            raise Wrong(_("“%(written)s” is not a date. Write it like 2026-11-23.") % {"written": written[:80]})
-        return found.isoformat()
-    return value

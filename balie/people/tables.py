@@ -32,28 +32,43 @@ class Table:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    # Whether the file itself says which cells are numbers and days; they are written 1234.5 and 2026-11-23 then.
+    is_typed: bool = False
 
 
 def read_table(file: BinaryIO, name: str) -> Table:
     """The table in a file; `name` is only for messages, what the file is its content says. Raises `CannotRead`."""
+    table, is_longer = _read(file, name, MOST_ROWS)
+    if is_longer:
+        raise CannotRead(_("%(name)s has more than 200,000 rows. Divide it into several files.") % {"name": name})
+    return table
+
+
+def read_beginning(file: BinaryIO, name: str, *, rows: int) -> Table:
+    """The headings and the first rows, without the work that the others are. Raises `CannotRead`."""
+    return _read(file, name, rows)[0]
+
+
+def _read(file: BinaryIO, name: str, most: int) -> tuple[Table, bool]:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise CannotRead(_("%(name)s is larger than 50 MB. Divide it into several files.") % {"name": name})
     if content.startswith(_OLD_EXCEL):
         raise CannotRead(_("%(name)s is an old Excel file. Save it as XLSX or CSV.") % {"name": name})
-    lines = _xlsx_lines(content, name) if content.startswith(_ZIP) else _csv_lines(content, name)
+    is_typed = content.startswith(_ZIP)
+    lines = _xlsx_lines(content, name) if is_typed else _csv_lines(content, name)
     filled = ((number, line) for number, line in enumerate(lines, start=1) if any(line))
     heading = next(filled, None)
     if heading is None:
         raise CannotRead(_("%(name)s is empty.") % {"name": name})
-    rows = list(islice(filled, MOST_ROWS + 1))
-    if len(rows) > MOST_ROWS:
-        raise CannotRead(_("%(name)s has more than 200,000 rows. Divide it into several files.") % {"name": name})
+    rows = list(islice(filled, most + 1))
     width = min(max(place for place, cell in enumerate(heading[1], start=1) if cell), MOST_COLUMNS)
-    return Table(
+    table = Table(
         headings=tuple(heading[1][:width]),
-        rows=tuple((number, tuple((line + [""] * width)[:width])) for number, line in rows),
+        rows=tuple((number, tuple((line + [""] * width)[:width])) for number, line in rows[:most]),
+        is_typed=is_typed,
     )
+    return table, len(rows) > most
 
 
 def _csv_lines(content: bytes, name: str) -> Iterator[list[str]]:
@@ -77,6 +92,9 @@ def _decoded(content: bytes) -> str:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content.decode(encoding, "replace")
+    if content[1:2] == b"\0" or content[:1] == b"\0":
+        # UTF-16 without its mark: every second byte of plain letters is zero.
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -24,6 +24,11 @@ class Organisation(models.Model):
     reopen_within_days = models.PositiveSmallIntegerField(
         _("days in which a reply reopens a resolved request"), default=14, validators=[MaxValueValidator(365)]
     )
+    largest_departure = models.PositiveSmallIntegerField(
+        _("how many in a hundred an import may make inactive without being asked again"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+    )
     trusted_mail_servers = ArrayField(
         models.CharField(max_length=253),
         verbose_name=_("mail servers whose Authentication-Results are trusted"),

@@ -14,7 +14,7 @@ class AttributeQuerySet(LabelledQuerySet["Attribute"]):
 
     def shown_to_experts(self) -> Self:
         """The allowed ones: what experts see of a requester, and nothing else (product, rule 3)."""
-        return self.in_use().filter(is_allowed=True, is_never_shared=False)
+        return self.in_use().filter(is_allowed=True, is_never_shared=False).prefetch_related("choices")
 
 
 class Attribute(Labelled):

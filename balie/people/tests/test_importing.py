@@ -69,7 +69,7 @@ def test_changes_are_shown_old_and_new_and_secrets_are_not(ada: Person) -> None:
     (change,) = plan.changes
     assert change.changes == {
         "name": ("Ada Vermeer", "Ada Vermeer-Bos"),
-        "status": ("active", "leave"),
+        "status": ("active", "on leave"),
         "Department": ("Ovens", "Counter"),
         "Salary": ("•••", "•••"),
     }
@@ -151,8 +151,9 @@ def test_each_fault_is_named_and_the_rest_comes_over(organisation: object) -> No
     assert found[3] == "The name is missing."
     assert found[7] == "ada@balie.example is in row 2 already."
     assert "retired" in found[8]
+    assert found[11] == "Hire date: “31/31/2020” is not a date. Write it like 2026-11-23. Left out."
     plan.apply()
-    assert list(Person.objects.order_by("pk").values_list("name", flat=True)) == ["Ada", "Jo"]
+    assert list(Person.objects.order_by("pk").values_list("name", flat=True)) == ["Ada", "Ida", "Jo"]
 
 
 def test_addresses_of_two_people_are_a_fault(ada: Person, ben: Person) -> None:

@@ -70,6 +70,7 @@ def test_an_xlsx_is_read_with_its_dates_and_numbers() -> None:
     assert read(file.getvalue(), "people.xlsx") == Table(
         headings=("name", "hire date", "seen", "number", "half"),
         rows=((2, ("Ada", "2021-03-09", "2020-01-02", "12", "1.5")), (4, ("Ben", "", "", "7", ""))),
+        is_typed=True,
     )
 
 
