@@ -61,7 +61,7 @@ def _image(block: Given, _names: Names) -> str:
 def _table(block: Given, names: Names) -> str:
     """The first row is the head, as Slack draws it."""
     rows = block.get("rows")
-    written = []
+    written: list[str] = []
     for row in rows if isinstance(rows, list) else []:
         cells = [cell for cell in row if isinstance(cell, dict)] if isinstance(row, list) else []
         tag = "td" if written else "th"

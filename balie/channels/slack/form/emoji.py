@@ -10,6 +10,7 @@ NAMED = re.compile(r":([a-z0-9_+'-]{1,100}|[^\W_][\w'+-]{0,99})(?:::skin-tone-([
 _TONES = {2: "1F3FB", 3: "1F3FC", 4: "1F3FD", 5: "1F3FE", 6: "1F3FF"}
 _CODE_POINTS = re.compile("[0-9a-f]{2,6}(?:-[0-9a-f]{2,6}){0,15}", re.IGNORECASE)
 _TONED = re.compile("(.+)::skin-tone-([2-6])")
+_KEYCAPS = frozenset(map(ord, "#*0123456789"))
 _LAST_CODE_POINT = 0x10FFFF
 
 
@@ -41,7 +42,7 @@ def _from_code_points(written: str) -> str:
 
 def _is_drawn(point: int) -> bool:
     # Signs, digits of keycaps and what is not of ASCII; never a letter, a control or half a character.
-    return point in b"#*0123456789" or (point > 0x9F and point <= _LAST_CODE_POINT and not 0xD800 <= point <= 0xDFFF)
+    return point in _KEYCAPS or (point > 0x9F and point <= _LAST_CODE_POINT and not 0xD800 <= point <= 0xDFFF)
 
 
 @cache

@@ -34,9 +34,8 @@ def _piece(piece: Piece) -> str:
         case Kind.TABLE:
             written = "\n".join(" | ".join(_line(cell).replace("\n", " ") for cell in row) for row in piece.rows)
         case Kind.CODE:
-            # Three accents within would end the fence.
-            typed = "".join(element["text"] for element in piece.line).replace("```", "`\u200b`\u200b`")
-            written = f"```\n{escape(typed)}\n```"
+            typed = "".join(element["text"] for element in piece.line)
+            written = f"```\n{_without_fence(escape(typed))}\n```"
         case Kind.ITEM:
             mark = _BULLETS[min(piece.indent, 2)] if piece.number is None else f"{piece.number}."
             written = f"{'    ' * piece.indent}{'' if piece.continues else mark + ' '}{_line(piece.line)}"
@@ -46,12 +45,17 @@ def _piece(piece: Piece) -> str:
 
 
 def _line(line: Line) -> str:
-    return "".join(map(_element, line))
+    return _without_fence("".join(map(_element, line)))
+
+
+def _without_fence(text: str) -> str:
+    """Three accents that somebody typed would begin or end a fence."""
+    return text.replace("```", "`\u200b`\u200b`")
 
 
 def _element(element: Element) -> str:
     if element["type"] == "user":
-        return f"<@{element['user_id']}>"
+        return _marked(f"<@{element['user_id']}>", element)
     if element["type"] == "link":
         url = escape(element["url"]).replace("|", "%7C")
         label = escape(element["text"]).replace("|", "¦").replace("\n", " ")

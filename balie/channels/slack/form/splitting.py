@@ -56,7 +56,7 @@ class _Size:
 
     @property
     def fits(self) -> bool:
-        return self.blocks <= MOST_BLOCKS and self.bytes <= LONGEST_BLOCKS and self.text <= LONGEST_TEXT
+        return self.blocks < MOST_BLOCKS and self.bytes <= LONGEST_BLOCKS and self.text <= LONGEST_TEXT
 
 
 def _size(piece: Piece) -> _Size:
