@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from balie.channels.slack.form.pieces import Element, Kind, Line, Piece
 
 _MARKS = (("code", "`"), ("strike", "~"), ("italic", "_"), ("bold", "*"))
+_ACCENTS = re.compile("`{3,}")
 _BULLETS = "•◦▪"
 
 
@@ -50,7 +52,7 @@ def _line(line: Line) -> str:
 
 def _without_fence(text: str) -> str:
     """Three accents that somebody typed would begin or end a fence."""
-    return text.replace("```", "`\u200b`\u200b`")
+    return _ACCENTS.sub(lambda run: "\u200b".join(run[0]), text)
 
 
 def _element(element: Element) -> str:
