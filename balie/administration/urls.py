@@ -1,8 +1,18 @@
 """The settings, under /settings/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from balie.administration import organisation, people, requests, start, teams, troubles, working_hours
+from balie.administration import (
+    attributes,
+    organisation,
+    people,
+    people_import,
+    requests,
+    start,
+    teams,
+    troubles,
+    working_hours,
+)
 
 app_name = "administration"
 urlpatterns = [
@@ -28,6 +38,35 @@ urlpatterns = [
     ),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/role", people.role, name="role"),
+    path("people/attributes/", attributes.attributes, name="attributes"),
+    path("people/attributes/sections", attributes.sections, name="attribute-sections"),
+    path("people/attributes/sections/<int:pk>", attributes.section, name="section"),
+    path("people/attributes/sections/<int:pk>/place", attributes.section_place, name="section-place"),
+    path("people/attributes/sections/<int:pk>/archive", attributes.section_archive, name="section-archive"),
+    path("people/attributes/sections/<int:pk>/restoration", attributes.section_restoration, name="section-restoration"),
+    path("people/attributes/new", attributes.new_attribute, name="attribute-new"),
+    path("people/attributes/<int:pk>", attributes.attribute, name="attribute"),
+    path("people/attributes/<int:pk>/place", attributes.attribute_place, name="attribute-place"),
+    path("people/attributes/<int:pk>/archive", attributes.attribute_archive, name="attribute-archive"),
+    path("people/attributes/<int:pk>/restoration", attributes.attribute_restoration, name="attribute-restoration"),
+    path("people/attributes/<int:pk>/choices", attributes.choices, name="choices"),
+    path("people/attributes/<int:pk>/choices/<int:choice>", attributes.choice, name="choice"),
+    path("people/attributes/<int:pk>/choices/<int:choice>/place", attributes.choice_place, name="choice-place"),
+    path("people/attributes/<int:pk>/choices/<int:choice>/archive", attributes.choice_archive, name="choice-archive"),
+    path(
+        "people/attributes/<int:pk>/choices/<int:choice>/restoration",
+        attributes.choice_restoration,
+        name="choice-restoration",
+    ),
+    path("people/attributes/<int:pk>/choices/<int:choice>/merging", attributes.choice_merging, name="choice-merging"),
+    path("people/import/", people_import.imports, name="imports"),
+    path("people/import/<int:pk>", people_import.one_import, name="import"),
+    path("people/import/<int:pk>/columns", people_import.columns, name="import-columns"),
+    path("people/import/<int:pk>/confirmation", people_import.confirmation, name="import-confirmation"),
+    path("people/import/<int:pk>/attempt", people_import.attempt, name="import-attempt"),
+    path("people/import/<int:pk>/removal", people_import.removal, name="import-removal"),
+    path("people/import/<int:pk>/faults.csv", people_import.faults, name="import-faults"),
+    re_path(r"^people/export\.(?P<kind>csv|xlsx)$", people_import.export, name="people-export"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("deleted/", requests.deleted, name="deleted"),
     path("deleted/<int:number>/restoration", requests.restoration, name="restoration"),

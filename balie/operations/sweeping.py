@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from balie.channels.models import Arrival
+from balie.people.models import PeopleImport
 from balie.platform import files
 from balie.tickets.models import Attachment
 from balie.workspace.models import Draft
@@ -15,6 +16,7 @@ def sweep_files() -> int:
     """Returns how many were removed."""
     named = set(Attachment.objects.values_list("sha256", flat=True).distinct())
     named |= set(Arrival.objects.exclude(raw_sha256="").values_list("raw_sha256", flat=True))
+    named |= set(PeopleImport.objects.values_list("sha256", flat=True))
     named |= {file["sha256"] for draft in Draft.objects.values_list("files", flat=True) for file in draft}
     named |= {
         file["sha256"]

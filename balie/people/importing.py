@@ -130,14 +130,25 @@ class ImportPlan:
         for planned in (*self.additions, *self.changes):
             lead = planned.supervisor.person if isinstance(planned.supervisor, Planned) else planned.supervisor
             written = [getattr(planned.person, name) for name in ("pk", *_COLUMNS_OF_PERSON)]
-            found.update(repr((written, planned.new_addresses, lead and lead.email, planned.row.people)).encode())
+            was = [(what if isinstance(what, str) else what.key, old) for what, (old, _new) in planned.history.items()]
+            found.update(repr((written, was, planned.new_addresses, lead and lead.email, planned.row.people)).encode())
         found.update(repr(sorted(person.pk for person in self.departures)).encode())
         return found.hexdigest()
 
     @staticmethod
-    def make(table: Table, *, with_departures: bool = False, reading: Reading | None = None) -> ImportPlan:
-        """The plan for a table. With departures, employees who are not in it become inactive; administrators never do."""
-        return _Planning(table, reading or Reading()).plan(with_departures=with_departures)
+    def make(
+        table: Table,
+        *,
+        with_departures: bool = False,
+        reading: Reading | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> ImportPlan:
+        """The plan for a table. With departures, employees who are not in it become inactive; administrators never do.
+
+        `progress` hears how many rows were read, of how many.
+        """
+        planning = _Planning(table, reading or Reading())
+        return planning.plan(with_departures=with_departures, progress=progress or (lambda _done, _total: None))
 
     def apply(
         self,
@@ -276,9 +287,11 @@ class _Planning:
         self._in_file: dict[str, int] = {}
         self._planned: dict[int, Planned] = {}
 
-    def plan(self, *, with_departures: bool) -> ImportPlan:
+    def plan(self, *, with_departures: bool, progress: Callable[[int, int], object]) -> ImportPlan:
         self._refuse_what_is_no_list_of_people()
-        for number, cells in self._table.rows:
+        for done, (number, cells) in enumerate(self._table.rows):
+            if done % BATCH == 0:
+                progress(done, len(self._table.rows))
             try:
                 self._take(
                     understand(

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from balie.people import headings
+from balie.people.exporting import as_it_was
 from balie.people.known import Known
 from balie.people.models import Attribute
 from balie.people.notation import Notation
@@ -54,7 +55,7 @@ def understand(
     notation: Notation,
 ) -> Row:
     """The row of these cells; raises `Wrong` when it cannot be used. Without an attribute's value that does not fit, it can."""
-    said = {column: cell for column, cell in zip(columns, cells, strict=True) if column and cell}
+    said = {column: as_it_was(cell) for column, cell in zip(columns, cells, strict=True) if column and cell}
     given = {
         "name": _name(said),
         "status": _status(said.get("status", "")),

@@ -15,3 +15,26 @@ def mail_password_reset(*, address: str) -> None:
     from balie.people.sign_in import mails
 
     mails.mail_password_reset(address)
+
+
+@app.task(name="people.plan_import")
+def plan_import(*, pk: int) -> None:
+    from balie.people import taking_over
+
+    taking_over.plan(pk)
+
+
+@app.task(name="people.carry_out_import")
+def carry_out_import(*, pk: int) -> None:
+    from balie.people import taking_over
+
+    taking_over.carry_out(pk)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="people.forget_old_imports", queueing_lock="forget_old_imports")
+def forget_old_imports(timestamp: int) -> None:
+    """Each night."""
+    from balie.people import taking_over
+
+    taking_over.forget_old()

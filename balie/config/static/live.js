@@ -9,6 +9,7 @@
 //   notices-changed                                                    the bell has something to say, or less
 //   delivery-changed, with {ticket, message, delivery}                 how one delivery of an answer goes
 //   project-changed, with {project}                                    what a project is called, or how it stands
+//   import-changed                                                     how far an import of people is
 //   resync                                                             fetch again all that is shown
 "use strict";
 
@@ -73,6 +74,7 @@
   function changed(message) {
     const detail = JSON.parse(message.data);
     if (detail.notices) return dispatch("notices-changed", {});
+    if (typeof detail.import === "number") return dispatch("import-changed", detail);
     // Who reads and writes there, and what one writes oneself on another page.
     for (const passing of ["presence", "draft"]) {
       if (typeof detail[passing] === "number") dispatch(`${passing}-${detail[passing]}`, detail);

@@ -90,6 +90,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
         "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1", "key": "made-up",
+        "choice": 987654, "kind": "csv",
     }  # fmt: skip
     return {name: values[name] for name in route.parameters}
 

@@ -5,8 +5,19 @@ from balie.people.models.attribute import Attribute
 from balie.people.models.attribute_change import AttributeChange
 from balie.people.models.choice import Choice
 from balie.people.models.identity import Identity
+from balie.people.models.people_import import PeopleImport
 from balie.people.models.person import Person
 from balie.people.models.section import Section
 from balie.people.models.sign_in_link import SignInLink
 
-__all__ = ["ApiToken", "Attribute", "AttributeChange", "Choice", "Identity", "Person", "Section", "SignInLink"]
+__all__ = [
+    "ApiToken",
+    "Attribute",
+    "AttributeChange",
+    "Choice",
+    "Identity",
+    "PeopleImport",
+    "Person",
+    "Section",
+    "SignInLink",
+]
