@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from balie.people.audience import Audience
+from balie.people.audience import AreaAudience, Audience
 
 # Views of libraries, by their URL's module or name; each keeps its own rules beyond this.
 _FOREIGN = {
@@ -37,17 +37,17 @@ class Gate:
         audience = audience_of(view)
         if audience is None:
             raise PermissionDenied
-        if audience.includes(request.user):
+        if audience.includes(request.user, method=request.method or ""):
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
 
 
-def audience_of(view: Callable[..., Any]) -> Audience | None:
+def audience_of(view: Callable[..., Any]) -> Audience | AreaAudience | None:
     """Whom a view is for, or None when nobody said."""
     declared = getattr(view, "audience", None) or getattr(getattr(view, "view_class", None), "audience", None)
-    if isinstance(declared, Audience):
+    if isinstance(declared, Audience | AreaAudience):
         return declared
     module = getattr(getattr(view, "view_class", view), "__module__", "")
     return next((audience for prefix, audience in _FOREIGN.items() if module.startswith(prefix)), None)

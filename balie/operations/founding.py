@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from balie.organisation.models import Organisation
-from balie.people.models import Person
+from balie.people.models import Person, Role
 from balie.people.presets import make_preset_attributes
 from balie.tickets.presets import make_preset_statuses
 
@@ -25,6 +25,8 @@ def found(*, organisation: str, admin: str, language: str = "en", admin_name: st
 
 
 def make_presets() -> None:
-    """Statuses and attributes that every desk has; those that are there stay."""
+    """Statuses, attributes and roles that every desk has; those that are there stay."""
     make_preset_statuses()
     make_preset_attributes()
+    for preset in (Role.Preset.ADMINISTRATOR, Role.Preset.EVERYBODY):
+        Role.objects.starting(preset)

@@ -22,6 +22,7 @@ from balie.people.known import Known
 from balie.people.models import Attribute, AttributeChange, Identity, Person
 from balie.people.notation import Notation
 from balie.people.reporting_lines import closing_a_loop
+from balie.people.roles import LastAdministrator
 from balie.people.rows import Row, Wrong, understand
 from balie.people.tables import CannotRead, Table, read_table
 from balie.people.values import shown
@@ -284,6 +285,7 @@ class _Planning:
         known = Person.objects.filter(identities__kind=Identity.EMAIL) | Person.objects.employees()
         self._people = {person.pk: person for person in known.distinct()}
         self._owner.update({person.email: person.pk for person in self._people.values() if person.email})
+        self._administrators = {pk for pk, person in self._people.items() if person.is_administrator}
         self._in_file: dict[str, int] = {}
         self._planned: dict[int, Planned] = {}
 
@@ -356,6 +358,10 @@ class _Planning:
         return Planned(row=row, person=person, is_new=True)
 
     def _changed(self, row: Row, person: Person) -> Planned:
+        if row.fields.get("status") == Person.Status.INACTIVE and person.pk in self._administrators:
+            if self._administrators == {person.pk}:
+                raise Wrong(str(LastAdministrator()))
+            self._administrators.remove(person.pk)
         planned = Planned(row=row, person=person, is_new=False, before=copy(person))
         for name, value in {**row.fields, "email": row.email, "kind": Person.Kind.EMPLOYEE.value}.items():
             old = getattr(person, name)

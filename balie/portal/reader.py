@@ -18,9 +18,11 @@ def reader_of(request: HttpRequest) -> Person:
 def opened(request: HttpRequest, number: int) -> Ticket:
     """A request that the person asked or follows; not found for everybody else."""
     person = reader_of(request)
+    present = Ticket.objects.present()
+    if person.viewed_by is not None:
+        present = present.filter(team__is_private=False)
     ticket = (
-        Ticket.objects.present()
-        .filter(pk=number)
+        present.filter(pk=number)
         .filter(Q(requester=person) | Exists(Follower.objects.filter(ticket=OuterRef("pk"), person=person)))
         .select_related("team", "category", "status", "requester", "assignee", "merged_into")
         .first()

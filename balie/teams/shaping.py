@@ -8,7 +8,8 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from balie.people.models import Person
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform import clock
 from balie.platform.languages import CODES
 from balie.platform.live import tell
@@ -33,7 +34,7 @@ class Outline:
 
 def found(outline: Outline, *, by: Person) -> Team:
     """A new team, with its founder as the first member; raises `TeamRefused`."""
-    if not by.is_expert:
+    if not by.is_expert and not Rights.of(by).may_open(Area.TEAMS, edit=True):
         raise refusals.NotAnExpert
     is_private = outline.kind in PRIVATE_FROM_THE_START if outline.is_private is None else outline.is_private
     with transaction.atomic():
@@ -45,7 +46,8 @@ def found(outline: Outline, *, by: Person) -> Team:
             is_visible=outline.is_visible, is_private=is_private, strangers=outline.strangers,
         )  # fmt: skip
         _save(team)
-        Membership.objects.create(team=team, person=by)
+        if by.is_expert:
+            Membership.objects.create(team=team, person=by)
         # What most teams work; the page of its hours changes it.
         WorkingSpan.objects.bulk_create(
             WorkingSpan(team=team, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
@@ -156,8 +158,10 @@ def archive_category(category: Category, *, by: Person) -> None:
 
 
 def shaped_by(team: Team, person: Person) -> bool:
-    """Whether the person may change the team."""
-    return person.is_administrator or (person.is_expert and team.has_member(person))
+    """Whether the person may change the team: its members, and whoever may change the settings of teams."""
+    if Rights.of(person).may_open(Area.TEAMS, edit=True):
+        return True
+    return person.is_expert and team.has_member(person)
 
 
 def refuse_unless_theirs(team: Team, person: Person) -> None:

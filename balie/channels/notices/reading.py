@@ -51,17 +51,18 @@ def unread_requests(person: Person) -> int:
     """How many requests have something unread, up to 100: what the bell says. One question."""
     if not person.is_active:
         return 0
-    written, values = _written_for(person.role)
+    written, values = _written_for(person.role, is_viewed=person.viewed_by is not None)
     with connection.cursor() as cursor:
         cursor.execute(written, [person.pk if value == _SOMEBODY else value for value in values])
         return len(cursor.fetchall())
 
 
 @cache
-def _written_for(role: str) -> tuple[str, tuple[Any, ...]]:
+def _written_for(role: str, *, is_viewed: bool) -> tuple[str, tuple[Any, ...]]:
     """The question of `unread_of` as SQL, for somebody of this role: every page asks it, and to write it anew costs more than
     to answer it."""
     somebody = Person(pk=_SOMEBODY, kind=Person.Kind.EMPLOYEE, status=Person.Status.ACTIVE, role=role)
+    somebody.viewed_by = somebody if is_viewed else None
     written, values = unread_of(somebody).query.sql_with_params()
     return written, tuple(values)
 

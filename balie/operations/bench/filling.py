@@ -18,7 +18,7 @@ from balie.channels.models import Arrival, Delivery
 from balie.operations import founding
 from balie.operations.bench import vocabulary
 from balie.organisation.models import Organisation
-from balie.people.models import Identity, Person
+from balie.people.models import Identity, Person, Role, RoleAssignment
 from balie.teams.models import Category, Membership, Team
 from balie.tickets.models import Event, Message, Status, Ticket
 
@@ -65,6 +65,10 @@ def _people_and_teams() -> None:
         for number in range(1, vocabulary.EMPLOYEES + 1)
     ]
     Person.objects.bulk_create(people, batch_size=1000)
+    expert = Role.objects.starting(Role.Preset.EXPERT)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(role=expert, person=person) for person in people[: vocabulary.EXPERTS]
+    )
     Identity.objects.bulk_create(
         (Identity(person=person, kind=Identity.EMAIL, external_id=person.email) for person in people), batch_size=1000
     )

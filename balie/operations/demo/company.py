@@ -118,6 +118,8 @@ def _employ(employees: list[_Employee]) -> dict[str, Person]:
         if one.supervisor and one.supervisor != one.key:
             people[one.key].supervisor = people[one.supervisor]
     Person.objects.bulk_update(people.values(), ["supervisor"])
+    for person in people.values():
+        person.hold_preset_role()
     Identity.objects.bulk_create(
         Identity(person=person, kind=Identity.EMAIL, external_id=person.email) for person in people.values()
     )

@@ -16,6 +16,10 @@ class AttributeQuerySet(LabelledQuerySet["Attribute"]):
         """The allowed ones: what experts see of a requester, and nothing else (product, rule 3)."""
         return self.in_use().filter(is_allowed=True, is_never_shared=False).prefetch_related("choices")
 
+    def delicate(self) -> Self:
+        """Those that a role does not open to others unless an administrator confirms it."""
+        return self.filter(models.Q(is_sensitive=True) | models.Q(is_never_shared=True))
+
 
 class Attribute(Labelled):
     """A preset or own attribute. Its values are in `Person.attributes`, under its `key`, as `people/values.py` writes them."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from balie.organisation.models import Organisation
 from balie.people.models.identity import Identity
+from balie.people.models.role import Role, RoleAssignment
 from balie.platform import text
 from balie.platform.languages import LANGUAGES
 
@@ -32,6 +33,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Those who may answer requests; administrators are experts without being assigned."""
         return self.able_to_sign_in().filter(role__in=(Person.Role.EXPERT, Person.Role.ADMINISTRATOR))
 
+    def administrators(self) -> Self:
+        """Those who hold every right."""
+        return self.able_to_sign_in().filter(role=Person.Role.ADMINISTRATOR)
+
+    def with_role(self, role: Role) -> Self:
+        """Those who can sign in and have the role; everybody has that of all employees."""
+        people = self.able_to_sign_in()
+        return people if role.is_everybodys else people.filter(role_assignments__role=role)
+
     def known_by(self, kind: str, external_id: str) -> Person | None:
         """The person whom a channel knows by this address or id."""
         return self.filter(identities__kind=kind, identities__external_id=external_id).first()
@@ -46,7 +56,10 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
     """Makes people together with the identity that their work address gives them."""
 
     def create_employee(self, *, name: str, email: str, **facts: object) -> Person:
-        """A new employee with a work address; whoever was known by that address before becomes this employee."""
+        """A new employee with a work address; whoever was known by that address before becomes this employee.
+
+        A `role` other than the first of `Person.Role` assigns the preset role of that name.
+        """
         with transaction.atomic():
             address = email.strip().lower()
             known: Person | None = self.known_by(Identity.EMAIL, address)
@@ -54,12 +67,14 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
                 for field, value in {**facts, "name": name, "email": address, "kind": Person.Kind.EMPLOYEE}.items():
                     setattr(known, field, value)
                 known.save()
+                known.hold_preset_role()
                 return known
             person: Person = self.model(name=text.clean_name(name), email=address, **facts)
             person.set_unusable_password()
             person.save()
             if address:
                 Identity.objects.create(person=person, kind=Identity.EMAIL, external_id=address)
+            person.hold_preset_role()
             return person
 
     def take_in(self, *, kind: str, external_id: str, name: str = "") -> Person:
@@ -111,7 +126,9 @@ class Person(AbstractBaseUser):
     email = models.CharField(_("work address"), max_length=254, blank=True, default="")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.EMPLOYEE)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    # What follows from the assigned roles, so that no page has to ask for them: `people/standing.py` writes it.
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.EMPLOYEE)
+    opens_settings = models.BooleanField(default=False, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     supervisor = models.ForeignKey(
@@ -122,6 +139,9 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
+
+    # The administrator who sees Balie as this person would, in this request; see `config/viewing_as.py`.
+    viewed_by: Person | None = None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -154,6 +174,11 @@ class Person(AbstractBaseUser):
         return self.is_active and self.role in (self.Role.EXPERT, self.Role.ADMINISTRATOR)
 
     @property
+    def may_open_settings(self) -> bool:
+        """Whether there is any part of the settings for them."""
+        return self.is_expert or (self.is_active and self.opens_settings)
+
+    @property
     def is_external(self) -> bool:
         return self.kind == self.Kind.EXTERNAL
 
@@ -164,6 +189,12 @@ class Person(AbstractBaseUser):
     def zone(self, organisation: Organisation | None = None) -> ZoneInfo:
         """The time zone that dates are shown in: their own, else the organisation's."""
         return ZoneInfo(self.time_zone or (organisation or Organisation.current()).time_zone)
+
+    def hold_preset_role(self) -> None:
+        """Assign the preset role that `role` names, as whoever makes people in the program wants it."""
+        preset = {"expert": Role.Preset.EXPERT, "administrator": Role.Preset.ADMINISTRATOR}.get(self.role)
+        if preset is not None:
+            RoleAssignment.objects.get_or_create(role=Role.objects.starting(preset), person=self)
 
     def mail_address(self) -> str:
         """Where mail reaches this person: the work address, else the first address a mail came from, else ""."""

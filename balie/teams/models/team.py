@@ -34,6 +34,9 @@ class TeamQuerySet(models.QuerySet["Team"]):
         if not person.is_expert:
             return self.none()
         mine = models.Q(memberships__person=person)
+        if person.viewed_by is not None:
+            # Whoever sees Balie as another person would sees no private team of theirs (product, rule 4).
+            mine &= models.Q(is_private=False)
         if person.is_administrator:
             mine |= models.Q(is_private=False)
         return self.filter(mine).distinct()
@@ -103,4 +106,7 @@ class Team(models.Model):
         return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "team"
 
     def has_member(self, person: Person) -> bool:
+        """Never of a private team for an administrator who sees Balie as this person would."""
+        if self.is_private and person.viewed_by is not None:
+            return False
         return self.memberships.filter(person=person).exists()

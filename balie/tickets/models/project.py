@@ -32,6 +32,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if person.is_administrator:
             private = Inclusion.objects.filter(project=OuterRef("pk"), ticket__team__is_private=True)
             seen |= Q(~Exists(private))
+        if person.viewed_by is not None:
+            seen &= Q(~Exists(Inclusion.objects.filter(project=OuterRef("pk"), ticket__team__is_private=True)))
         return self.filter(seen)
 
     def current(self) -> Self:

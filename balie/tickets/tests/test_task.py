@@ -6,6 +6,7 @@ import pytest
 
 from balie.config.tests.cast import Cast
 from balie.people.models import Person
+from balie.people.roles import give_role
 from balie.teams.models import Membership
 from balie.tickets import merging, moving, refusals
 from balie.tickets.models import Event, Task, Ticket
@@ -90,8 +91,8 @@ def test_tasks_go_along_to_another_team_without_whoever_does_not_work_there(cast
 
 def test_nobody_does_a_task_of_their_own_request(cast: Cast, ticket: Ticket) -> None:
     task = Task.add(ticket, "Order", by=cast.ben, assignee=cast.ben)
-    Person.objects.filter(pk=cast.eva.pk).update(role=Person.Role.EXPERT)
-    cast.eva.refresh_from_db()
+    fay = Person.objects.create_employee(name="Fay", email="fay@balie.example", role=Person.Role.ADMINISTRATOR)
+    give_role(cast.eva, Person.Role.EXPERT, by=fay)
     Membership.objects.create(team=cast.it, person=cast.eva)
     moving.hand_to_requester(ticket, requester=cast.ben, by=cast.eva)
     task.refresh_from_db()

@@ -24,6 +24,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if not person.is_active:
             return self.none()
         takes_part = models.Q(ticket__requester=person) | models.Q(ticket__in=person.followings.values("ticket"))
+        if person.viewed_by is not None:
+            takes_part &= models.Q(ticket__team__is_private=False)
         readable = takes_part & models.Q(kind__in=OF_REQUESTERS)
         if person.is_expert:
             teams = models.Q(ticket__team__in=Team.objects.worked_in_by(person).order_by().values("pk"))
