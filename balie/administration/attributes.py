@@ -17,21 +17,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from balie.administration.attribute_forms import AttributeForm, ChoiceForm, LabelForm, MergingForm, SectionForm
 from balie.administration.reader import reader_of
 from balie.people import shaping_attributes as shaping
-from balie.people.audience import Audience, for_
-from balie.people.models import Attribute, Choice, Person, Section
+from balie.people.audience import for_area
+from balie.people.models import Area, Attribute, Choice, Person, Section
 from balie.people.shaping_attributes import ShapingRefused, ValuesWouldBeLost
 
 _WAYS = {"up": -1, "down": 1}
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_safe
 def attributes(request: HttpRequest) -> HttpResponse:
     """All of them by section; `?moved=attribute-3-up` is the button that has the focus again."""
     return _listed(request, SectionForm())
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def sections(request: HttpRequest) -> HttpResponse:
     form = SectionForm(request.POST)
@@ -42,7 +42,7 @@ def sections(request: HttpRequest) -> HttpResponse:
     return _listed(request, form)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Section, pk=pk)
@@ -53,13 +53,13 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "administration/section.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def section_place(request: HttpRequest, pk: int) -> HttpResponse:
     return _moved(request, get_object_or_404(Section.objects.in_use(), pk=pk))
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def section_archive(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Section, pk=pk)
@@ -67,7 +67,7 @@ def section_archive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:attributes")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def section_restoration(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Section, pk=pk)
@@ -75,7 +75,7 @@ def section_restoration(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:attributes")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_attribute(request: HttpRequest) -> HttpResponse:
     """`?section=2`: where it is to stand."""
@@ -93,7 +93,7 @@ def new_attribute(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/attribute_new.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def attribute(request: HttpRequest, pk: int) -> HttpResponse:
     """One attribute: what it is, and what can be chosen."""
@@ -114,13 +114,13 @@ def attribute(request: HttpRequest, pk: int) -> HttpResponse:
     return _one(request, found, form=form, lost=lost)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def attribute_place(request: HttpRequest, pk: int) -> HttpResponse:
     return _moved(request, get_object_or_404(Attribute.objects.in_use(), pk=pk))
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def attribute_archive(request: HttpRequest, pk: int) -> HttpResponse:
     found = _attribute(pk)
@@ -129,7 +129,7 @@ def attribute_archive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:attributes")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def attribute_restoration(request: HttpRequest, pk: int) -> HttpResponse:
     found = _attribute(pk)
@@ -137,7 +137,7 @@ def attribute_restoration(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('administration:attributes')}#attribute-{pk}")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choices(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _attribute(pk), ChoiceForm(request.POST)
@@ -151,7 +151,7 @@ def choices(request: HttpRequest, pk: int) -> HttpResponse:
     return _one(request, found, choice_form=form)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choice(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     """What it is called."""
@@ -163,13 +163,13 @@ def choice(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     return _back(found)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choice_place(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     return _moved(request, _choice(pk, choice))
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choice_archive(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     found = _choice(pk, choice)
@@ -177,7 +177,7 @@ def choice_archive(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     return _back(found)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choice_restoration(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     found = _choice(pk, choice)
@@ -185,7 +185,7 @@ def choice_restoration(request: HttpRequest, pk: int, choice: int) -> HttpRespon
     return _back(found)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ATTRIBUTES)
 @require_POST
 def choice_merging(request: HttpRequest, pk: int, choice: int) -> HttpResponse:
     """Another one takes its place in every profile."""

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from balie.organisation.models import Organisation
-from balie.people.audience import Audience, for_
+from balie.people.audience import for_area
+from balie.people.models import Area
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*")
 
@@ -57,7 +58,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic fo
         return list(dict.fromkeys(names))
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.ORGANISATION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST if request.method == "POST" else None, instance=Organisation.current())

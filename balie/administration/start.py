@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from balie.people.audience import Audience, for_
 
 
-@for_(Audience.EXPERTS)
+@for_(Audience.SETTINGS)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/start.html")

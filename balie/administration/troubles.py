@@ -16,7 +16,8 @@ from balie.administration.reader import A_PAGE, cursor_of, reader_of, split
 from balie.channels import troubles
 from balie.channels.models import Arrival, Delivery
 from balie.channels.models.delivery import NOTHING_WRONG
-from balie.people.audience import Audience, for_
+from balie.people.audience import for_area
+from balie.people.models import Area
 
 ARRIVALS: Final = "arrivals"
 DELIVERIES: Final = "deliveries"
@@ -27,7 +28,7 @@ _STUCK: Final = {
 _STATES: Final[dict[str, Any]] = {ARRIVALS: Arrival.State, DELIVERIES: Delivery.State}
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.TROUBLES)
 @require_safe
 def stuck(request: HttpRequest) -> HttpResponse:
     """`?what=arrivals|deliveries&state=…`; without a state those that somebody should look at."""
@@ -54,25 +55,25 @@ def stuck(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/troubles.html", context)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.TROUBLES)
 @require_POST
 def arrival_attempt(request: HttpRequest, pk: int) -> HttpResponse:
     return _attempt(request, get_object_or_404(troubles.arrivals(), pk=pk), what=ARRIVALS)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.TROUBLES)
 @require_POST
 def delivery_attempt(request: HttpRequest, pk: int) -> HttpResponse:
     return _attempt(request, get_object_or_404(troubles.deliveries(), pk=pk), what=DELIVERIES)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.TROUBLES)
 @require_POST
 def arrival_attempts(request: HttpRequest) -> HttpResponse:
     return _attempts(request, troubles.try_all_again(Arrival), what=ARRIVALS)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.TROUBLES)
 @require_POST
 def delivery_attempts(request: HttpRequest) -> HttpResponse:
     return _attempts(request, troubles.try_all_again(Delivery), what=DELIVERIES)

@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
-from balie.api import events, messages, people, queues, requests, statuses, teams
+from balie.api import events, messages, people, queues, requests, roles, statuses, teams
 from balie.api.door import caller_of, of_fault
 from balie.api.problems import CONTENT_TYPE, Unfit, of_http, of_refusal, of_unfit, of_validation, problem
 from balie.channels.troubles import DealtWith
@@ -85,7 +85,7 @@ desk = Desk(
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, people, statuses, queues):
+for one in (messages, events, teams, people, roles, statuses, queues):
     desk.add_router("", one.router)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
@@ -17,6 +17,7 @@ from balie.api.reading import Line
 from balie.people.disclosure import shown_to_experts
 from balie.people.known import Known
 from balie.people.models import Attribute, Person
+from balie.people.rights import Rights
 from balie.tickets.models import Ticket
 
 router = Router(tags=["people"])
@@ -32,13 +33,17 @@ class FactShape(Schema):
 
 
 class ProfileShape(Schema):
-    """`facts` are name, status, address and the allowed employee attributes; those are for experts."""
+    """`facts` are name, status, address and the allowed employee attributes; those are for experts.
+
+    `attributes` is what the caller's own access rights show of the profile, by key; what they do not show is not there.
+    """
 
     id: int
     name: str
     email: str
     kind: str
     facts: list[FactShape]
+    attributes: dict[str, Any]
 
 
 @router.get("/people", response=Page[ProfileShape], operation_id="list_people", summary="People")
@@ -49,9 +54,12 @@ def list_people(
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Page[ProfileShape]:
-    """All employees for experts; you alone for everybody else. Externals are found by the requests they take part in."""
+    """All employees for experts; for everybody else those whose profiles they may see anything of, themselves included.
+
+    Externals are found by the requests they take part in.
+    """
     caller = caller_of(request)
-    people = Person.objects.employees() if caller.is_expert else Person.objects.filter(pk=caller.pk)
+    people = Person.objects.employees() if caller.is_expert else Rights.of(caller).people()
     if email:
         address = email.strip().lower()
         known = Q(email=address) | Q(identities__kind="email", identities__external_id=address)
@@ -81,7 +89,7 @@ def _may_know(caller: Person, person: Person) -> bool:
     if person.pk == caller.pk:
         return True
     if not caller.is_expert:
-        return False
+        return Rights.of(caller).people().filter(pk=person.pk).exists()
     # An external who only ever wrote to a private team is nobody for all others (product, rule 4).
     return not person.is_external or _meets(caller, person)
 
@@ -97,6 +105,8 @@ def _shown(people: Iterable[Person], *, caller: Person) -> list[ProfileShape]:
     allowed = list(Attribute.objects.shown_to_experts()) if caller.is_expert else []
     known = Known(found)
     known.read_people(found, attributes=allowed)
+    access = Rights.of(caller).over(found)
+    attributes = list(Attribute.objects.in_use())
     return [
         ProfileShape(
             id=person.pk, name=person.name, email=shown[person.pk].email, kind=person.kind,
@@ -104,6 +114,11 @@ def _shown(people: Iterable[Person], *, caller: Person) -> list[ProfileShape]:
                 FactShape(label=label, value=value)
                 for label, value in (shown_to_experts(person, attributes=allowed, known=known) if caller.is_expert else [])
             ],
+            attributes={
+                one.key: person.attributes[one.key]
+                for one in attributes
+                if one.key in person.attributes and access[person.pk].may_view(one)
+            },
         )
         for person in found
     ]  # fmt: skip

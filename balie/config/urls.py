@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from balie.channels.push.pages import service_worker
 from balie.channels.web import posting
-from balie.config import files, health, home
+from balie.config import files, health, home, viewing_as
 from balie.portal import rating
 
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("service-worker.js", service_worker, name="service_worker"),
     path("uploads", posting.upload, name="uploads"),
     path("uploads/<str:slip>", posting.picture, name="upload"),
+    path("people/", include("balie.directory.urls")),
+    path("settings/people/<int:pk>/view", viewing_as.begin, name="viewing"),
+    path("view/end", viewing_as.end, name="viewing-end"),
     path("api/v1/", include("balie.api.urls")),
     path("settings/integrations/email/", include("balie.channels.email.urls")),
     path("settings/", include("balie.administration.urls")),

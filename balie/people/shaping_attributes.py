@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from balie.people import definitions, headings, retyping
-from balie.people.models import Attribute, Choice, Person, Section
+from balie.people.models import Area, Attribute, Choice, Person, Section
 from balie.people.models.labelled import Labelled
+from balie.people.rights import Rights
 from balie.platform import clock
 
 Thing = TypeVar("Thing", Section, Attribute, Choice)
@@ -204,7 +205,7 @@ def move(thing: Thing, *, places: int, by: Person) -> None:
 @contextmanager
 def _shaping(by: Person) -> Iterator[None]:
     """One at a time, while nobody writes values."""
-    if not by.is_administrator:
+    if not Rights.of(by).may_open(Area.ATTRIBUTES, edit=True):
         raise NotForYou
     with transaction.atomic():
         definitions.change()

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from balie.channels.email import imap
 from balie.channels.email.models import Mailbox
-from balie.people.audience import Audience, for_
+from balie.people.audience import for_area
+from balie.people.models import Area
 from balie.teams.models import Team
 
 
@@ -54,7 +55,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the
         return cleaned
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailboxes(request: HttpRequest) -> HttpResponse:
     form = MailboxForm(request.POST or None)
@@ -67,7 +68,7 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
     return render(request, "email/mailboxes.html", {"form": form, "mailboxes": listed}, status=status)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
     mailbox = get_object_or_404(Mailbox, pk=pk)
@@ -80,7 +81,7 @@ def mailbox_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("mailboxes")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def mailbox_removal(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Mailbox.objects.only("pk"), pk=pk).delete()

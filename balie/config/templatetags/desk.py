@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from balie.people.models import Person
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform import avatars, moments
 
 register = template.Library()
@@ -31,6 +34,22 @@ def avatar(person: Person | None, size: str = "") -> SafeString:
         '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>',
         avatars.hue(name), f" {size}" if size else "", avatars.initials(name),
     )  # fmt: skip
+
+
+@register.filter
+def may_open(person: object, area: str) -> bool:
+    """Whether this area of the settings is open to whoever reads."""
+    return isinstance(person, Person) and Rights.of(person).may_open(Area(area))
+
+
+@register.simple_tag(takes_context=True)
+def viewing_as(context: Context) -> str:
+    """For an administrator who sees Balie as somebody else would: that they do, in their own language, and how to stop."""
+    person = context.get("user")
+    if not isinstance(person, Person) or person.viewed_by is None:
+        return ""
+    with translation.override(person.viewed_by.reads()):
+        return render_to_string("components/viewing_as.html", {"viewed": person}, request=context["request"])
 
 
 moment = register.simple_tag(moments.moment)

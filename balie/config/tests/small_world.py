@@ -7,7 +7,7 @@ from typing import Any
 
 from balie.channels.models import Arrival, Delivery
 from balie.config.tests.cast import Cast
-from balie.people.models import ApiToken, Person
+from balie.people.models import ApiToken, Attribute, Person, Proposal, Role
 from balie.platform import clock, files
 from balie.tickets import deleting, linking
 from balie.tickets.models import Attachment, Message, Project, Task, Ticket
@@ -49,6 +49,9 @@ class World:
     arrivals: dict[str, Arrival]
     projects: dict[str, Project] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    role: Role = field(default_factory=lambda: Role.objects.starting(Role.Preset.EXPERT))
+    # Of a fact that Ada may edit herself.
+    proposal: Proposal = field(default_factory=lambda: _proposed())
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -106,6 +109,12 @@ def make_world(cast: Cast) -> World:
         },
         tokens={name: ApiToken.issue(person=person, name="matrix") for name, person in people.items() if person},
     )  # fmt: skip
+
+
+def _proposed() -> Proposal:
+    ada = Person.objects.get(email="ada@balie.example")
+    phone = Attribute.objects.get(key="phone")
+    return Proposal.objects.create(person=ada, attribute=phone, value="112", proposed_at=clock.now())
 
 
 def leaked(body: str, *, to: str) -> list[str]:

@@ -73,7 +73,14 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
     cast, ticket = world.cast, world.ticket(kind)
     of_name = {
         "file": world.attachments[kind].pk, "administration:arrival-attempt": world.arrivals[kind].pk,
-        "administration:delivery-attempt": world.deliveries[kind].pk, "administration:role": cast.ada.pk,
+        "administration:delivery-attempt": world.deliveries[kind].pk,
+        "administration:person": cast.ada.pk, "administration:person-roles": cast.ada.pk,
+        "administration:person-role-removal": cast.ben.pk, "administration:role": world.role.pk,
+        "administration:role-deletion": world.role.pk, "administration:role-members": world.role.pk,
+        "administration:role-member-removal": world.role.pk,
+        "viewing": cast.hanna.pk if kind == "secret" else cast.ada.pk,
+        "directory:profile": ticket.requester_id, "directory:section": ticket.requester_id,
+        "directory:proposal-approval": world.proposal.pk, "directory:proposal-refusal": world.proposal.pk,
         "account_token_revocation": world.token_of_hanna,
     } if kind != "-" else {}  # fmt: skip
     team = cast.people if kind == "secret" else cast.it
@@ -89,7 +96,8 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
-        "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1", "key": "made-up",
+        "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
+        "key": "contact" if route.name == "directory:section" else "made-up", "role": world.role.pk,
         "choice": 987654, "kind": "csv",
     }  # fmt: skip
     return {name: values[name] for name in route.parameters}
@@ -190,6 +198,7 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
     person = world.people["external"] if kind == "secret" else world.cast.ada
     assert person is not None
     found = ids[name][kind].pk if name in ids and kind != "-" else person.pk
+    found = world.role.pk if name == "get_role" else found
     team = "people" if kind == "secret" else "it"
     return path.replace("{number}", str(world.ticket(kind).pk)).replace("{id}", str(found)).replace("{team}", team)
 

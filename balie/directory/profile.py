@@ -1,0 +1,88 @@
+"""One person: what the reader may see of them, section by section, and who reports to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from balie.directory.listing import lines_of
+from balie.directory.reader import opened, reader_of
+from balie.people.audience import Audience, for_
+from balie.people.known import Known
+from balie.people.models import Attribute, Level, Person, Proposal, Section
+from balie.people.rights import Access, Rights
+from balie.people.values import shown
+
+_MOST_REPORTS = 50
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One attribute; `proposed` is what the reader would have it, and waits."""
+
+    attribute: Attribute
+    words: str
+    link: str
+    proposed: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the profile that the reader may see."""
+
+    section: Section
+    facts: list[Fact]
+    may_edit: bool
+    may_propose: bool
+
+
+@for_(Audience.PEOPLE)
+@require_safe
+def profile(request: HttpRequest, pk: int) -> HttpResponse:
+    reader, person = reader_of(request), opened(request, pk)
+    rights = Rights.of(reader)
+    reports = list(rights.people().filter(supervisor=person).order_by("name", "pk")[: _MOST_REPORTS + 1])
+    lead = person.supervisor
+    shown_people = [person, *reports, *([lead] if lead else [])]
+    access = rights.over(shown_people)
+    attributes = list(Attribute.objects.in_use().select_related("section").prefetch_related("choices"))
+    own, *lines = lines_of([person, *reports[:_MOST_REPORTS]], attributes=attributes, access=access)
+    context = {
+        "person": person, "beside": own.facts, "reports": lines, "more_reports": len(reports) > _MOST_REPORTS,
+        "parts": parts_of(person, attributes=attributes, access=access[person.pk], reader=reader),
+        "lead": lead, "lead_is_seen": lead is not None and (access[lead.pk].is_any or lead.pk == reader.pk),
+        "here": "people",
+    }  # fmt: skip
+    return render(request, "directory/profile.html", context)
+
+
+def parts_of(
+    person: Person, *, attributes: Iterable[Attribute], access: Access, reader: Person
+) -> list[Part]:  # fmt: skip
+    """Only sections and attributes that the reader may view; those without any stay out."""
+    attributes = [one for one in attributes if access.may_view(one) and one.section.archived_at is None]
+    known = Known([person])
+    known.read_people([person], attributes=attributes)
+    proposed = {
+        one.attribute_id: one for one in Proposal.objects.waiting().filter(person=person, proposed_by=reader)
+    }  # fmt: skip
+    parts: dict[int, Part] = {}
+    for attribute in attributes:
+        level = access.level(attribute)
+        part = parts.setdefault(
+            attribute.section_id,
+            Part(attribute.section, [], may_edit=level >= Level.EDIT, may_propose=level == Level.PROPOSE),
+        )
+        value, waiting = person.attributes.get(attribute.key), proposed.get(attribute.pk)
+        words = shown(attribute, value, known=known)
+        part.facts.append(
+            Fact(
+                attribute, words, words if attribute.type == Attribute.Type.LINK else "",
+                (shown(attribute, waiting.value, known=known) or "—") if waiting else "",
+            )
+        )  # fmt: skip
+    return list(parts.values())
