@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError, ValidationError
 
+from balie.people.shaping_attributes import NotForYou, ShapingRefused
 from balie.tickets import refusals
 from balie.tickets.refusals import Refused
 
@@ -89,6 +90,12 @@ def problem(
 def of_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """403 for what is not the caller's to do, 422 for what they wrote, 409 for how things stand."""
     status = 403 if isinstance(refused, _FORBIDDEN) else 422 if isinstance(refused, _UNFIT) else 409
+    return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
+
+
+def of_shaping(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
+    """The same for what profiles hold."""
+    status = 403 if isinstance(refused, NotForYou) else 409
     return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
 
 

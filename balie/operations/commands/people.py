@@ -11,6 +11,7 @@ from balie.operations.standing import desk
 
 if TYPE_CHECKING:
     from balie.people.importing import ImportPlan
+    from balie.people.tables import Table
 
 _MOST_LINES: Final = 50
 
@@ -26,18 +27,49 @@ def people() -> None:
 @click.option(
     "--departures", is_flag=True, help="Make employees inactive who are not in the file (administrators never)."
 )
-def import_(*, file: Path, dry_run: bool, departures: bool) -> None:
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    help="What a column holds: name, first_name, last_name, email, other_addresses, status, language, time_zone, supervisor, "
+    "or an attribute's key; nothing leaves it out. As often as wanted; others are guessed.",
+)
+@click.option("--decimal-mark", type=click.Choice([",", "."]), help="How numbers are written; guessed from the file.")
+@click.option("--month-first", is_flag=True, default=None, help="Dates are 11/23/2026; guessed from the file.")
+@click.option("--many-may-leave", is_flag=True, help="Go on when more become inactive than the organisation allows.")
+def import_(
+    *,
+    file: Path,
+    dry_run: bool,
+    departures: bool,
+    maps: tuple[str, ...],
+    decimal_mark: str | None,
+    month_first: bool | None,
+    many_may_leave: bool,
+) -> None:
     """Bring employees over from FILE (CSV or XLSX). Nobody is told. Rows that cannot be used are named, the rest is imported."""
     with desk():
-        from balie.people.importing import CannotRead, ChangedMeanwhile, ImportPlan, read_table
+        from balie.people.importing import CannotRead, ChangedMeanwhile, ImportPlan, Reading, TooManyLeave, read_table
 
         try:
             with file.open("rb") as opened:
-                plan = ImportPlan.make(read_table(opened, file.name), with_departures=departures)
+                table = read_table(opened, file.name)
+            reading = Reading(
+                columns=_columns(table, maps), decimal_mark=decimal_mark or "", is_month_first=month_first or None
+            )
+            plan = ImportPlan.make(table, with_departures=departures, reading=reading)
             _show(plan)
             if not dry_run and plan.size:
                 with click.progressbar(length=plan.size, label="Importing") as bar:
-                    plan.apply(progress=bar.update)
+                    plan.apply(many_may_leave=many_may_leave, progress=bar.update)
+        except TooManyLeave:
+            click.echo(
+                f"{plan.leaving} of {plan.present} employees would become inactive, which is more than the organisation allows "
+                "at once. Nothing was imported. If the file is complete, add --many-may-leave.",
+                err=True,
+            )
+            sys.exit(1)
         except CannotRead as reason:
             click.echo(str(reason), err=True)
             sys.exit(1)
@@ -48,6 +80,26 @@ def import_(*, file: Path, dry_run: bool, departures: bool) -> None:
             click.echo("Nothing was changed.")
         if plan.faults:
             sys.exit(1)
+
+
+def _columns(table: "Table", maps: Sequence[str]) -> tuple[str, ...] | None:
+    """The guesses, changed as was asked; None when nothing was."""
+    if not maps:
+        return None
+    from balie.people.headings import PERSON_FIELDS, columns, plainly
+    from balie.people.models import Attribute
+
+    attributes = [*Attribute.objects.in_use()]
+    found = columns(table.headings, attributes=attributes)
+    known = PERSON_FIELDS | {attribute.key for attribute in attributes} | {""}
+    places = {plainly(heading): place for place, heading in enumerate(table.headings)}
+    for one in maps:
+        heading, _sign, column = one.rpartition("=")
+        if plainly(heading) not in places or column not in known:
+            raise click.BadParameter(f"{one}: there is no such column or attribute.", param_hint="--map")
+        found = ["" if name == column else name for name in found]
+        found[places[plainly(heading)]] = column
+    return tuple(found)
 
 
 def _show(plan: "ImportPlan") -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from balie.operations import founding
 from balie.organisation.models import Organisation
-from balie.people.models import Identity, Person
+from balie.people.models import Attribute, Choice, Identity, Person, Section
 from balie.platform import clock
 from balie.teams.models import Category, Membership, Team, WorkingSpan
 
@@ -24,6 +24,8 @@ _PHONES: Final = {
     "Madrid": "+34 91 555 0",
     "Bristol": "+44 117 496 0",
 }
+# Of 256 people, how many have it.
+_KIT: Final = {"laptop": 250, "monitor": 170, "headset": 140, "phone": 100, "docking-station": 120}
 
 
 @dataclass
@@ -61,6 +63,7 @@ def found() -> Cast:
     """Found the company: everybody known, nobody told."""
     Organisation.objects.create(name="Balie Example", language="en", time_zone="Europe/Amsterdam")
     founding.make_presets()
+    _make_attributes(tomllib.loads((WRITTEN / "attributes.toml").read_text()))
     employees = _read((WRITTEN / "people.txt").read_text())
     people = _employ(employees)
     outlines = tomllib.loads((WRITTEN / "teams.toml").read_text())
@@ -107,6 +110,7 @@ def _employ(employees: list[_Employee]) -> dict[str, Person]:
             attributes={
                 "position": one.position, "department": one.department, "office": one.office,
                 "phone": f"{_PHONES[one.office]}{100 + number % 900}", "hire_date": _hired(one).isoformat(),
+                **_facts(one, number),
             },
         )
         for number, one in enumerate(employees)
@@ -117,13 +121,49 @@ def _employ(employees: list[_Employee]) -> dict[str, Person]:
     for one in employees:
         if one.supervisor and one.supervisor != one.key:
             people[one.key].supervisor = people[one.supervisor]
-    Person.objects.bulk_update(people.values(), ["supervisor"])
+            people[one.key].attributes["buddy"] = people[_head_of(employees, one.department, one.office)].pk
+    Person.objects.bulk_update(people.values(), ["supervisor", "attributes"])
     for person in people.values():
         person.hold_preset_role()
     Identity.objects.bulk_create(
         Identity(person=person, kind=Identity.EMAIL, external_id=person.email) for person in people.values()
     )
     return people
+
+
+def _make_attributes(written: dict[str, Any]) -> None:
+    """Own sections and attributes beside the preset ones, with their choices, named in every language."""
+    for position, (key, section) in enumerate(written.items(), start=10):
+        row = Section.objects.create(key=key, label=section["label"], labels=section["labels"], position=position)
+        for place, (name, outline) in enumerate(section["attributes"].items(), start=1):
+            attribute = Attribute.objects.create(
+                key=name, label=outline["label"], labels=outline["labels"], section=row, type=outline["type"], position=place,
+                is_sensitive=outline.get("sensitive", False), is_allowed=outline.get("allowed", False),
+            )  # fmt: skip
+            Choice.objects.bulk_create(
+                Choice(attribute=attribute, key=choice, label=labels["en"], labels=labels, position=number)
+                for number, (choice, labels) in enumerate(outline.get("choices", {}).items(), start=1)
+            )
+
+
+def _facts(employee: _Employee, number: int) -> dict[str, Any]:
+    """What the own attributes say of somebody: always the same for a person."""
+    dice = hashlib.sha256(f"facts of {employee.name}".encode()).digest()
+    begun = _hired(employee)
+    kit = [item for item, chance in _KIT.items() if dice[len(item)] < chance]
+    facts: dict[str, Any] = {
+        "contract-type": ("permanent", "permanent", "permanent", "fixed-term", "internship")[dice[0] % 5],
+        "contract-start": (begun + timedelta(days=30 * (dice[1] % 3))).isoformat(),
+        "hours-a-week": ("40", "40", "36", "32", "28.5", "24")[dice[2] % 6],
+        "cost-centre": f"{4100 + 10 * (sum(employee.department.encode()) % 40)}",
+        "days-at-home": dice[3] % 4,
+        "equipment": kit,
+        "shirt-size": ("xs", "s", "m", "m", "l", "l", "xl")[dice[4] % 7],
+        "company-bicycle": dice[5] < 90,  # about a third of all have one
+    }
+    if "trainee" in employee.position.lower():
+        facts["contract-type"] = "internship"
+    return facts
 
 
 def _hired(employee: _Employee) -> date:

@@ -49,7 +49,12 @@ def test_good_rows_come_over_and_a_fault_is_the_exit_code(folder: Path) -> None:
 
 def test_departures_are_asked_for(folder: Path) -> None:
     run(folder, "name;email\nAda;ada@balie.example\nBen;ben@balie.example\n")
+    Person.objects.bulk_create(Person(name=f"P{n}", email=f"p{n}@balie.example") for n in range(2))
     result = run(folder, "name;email\nAda;ada@balie.example\n", "--departures")
+    assert result.exit_code == 1
+    assert "3 of 4 employees would become inactive" in result.output
+    assert not Person.objects.filter(status="inactive").exists()
+    result = run(folder, "name;email\nAda;ada@balie.example\n", "--departures", "--many-may-leave")
 
     assert "Inactive from now on:\n  Ben" in result.output
     assert Person.objects.get(name="Ben").status == "inactive"
@@ -60,3 +65,19 @@ def test_what_is_no_table_is_said_in_a_sentence(folder: Path) -> None:
 
     assert result.exit_code == 1
     assert "No column holds the work address" in result.output
+
+
+def test_columns_are_mapped_by_hand(folder: Path) -> None:
+    result = run(
+        folder,
+        "Wie;Adres;status\nAda;ada@balie.example;what\n",
+        "--map",
+        "wie=name",
+        "--map",
+        "Adres=email",
+        "--map",
+        "status=",
+    )
+    assert result.exit_code == 0, result.output
+    assert Person.objects.get().name == "Ada"
+    assert run(folder, "a;b\nAda;x\n", "--map", "c=name").exit_code == 2
