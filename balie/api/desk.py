@@ -11,11 +11,21 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
-from balie.api import events, messages, people, queues, requests, roles, statuses, teams
+from balie.api import events, messages, people, queues, requests, roles, statuses, team_changes, teams
 from balie.api.door import caller_of, of_fault
-from balie.api.problems import CONTENT_TYPE, Unfit, of_http, of_refusal, of_unfit, of_validation, problem
+from balie.api.problems import (
+    CONTENT_TYPE,
+    Unfit,
+    of_http,
+    of_refusal,
+    of_team_refusal,
+    of_unfit,
+    of_validation,
+    problem,
+)
 from balie.channels.troubles import DealtWith
 from balie.people.models import Person
+from balie.teams.refusals import TeamRefused
 from balie.tickets.refusals import Refused
 
 _PROBLEM = {
@@ -85,13 +95,18 @@ desk = Desk(
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, people, roles, statuses, queues):
+for one in (messages, events, teams, team_changes, people, roles, statuses, queues):
     desk.add_router("", one.router)
 
 
 @desk.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     return of_refusal(request, refused)
+
+
+@desk.exception_handler(TeamRefused)
+def _team_refused(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
+    return of_team_refusal(request, refused)
 
 
 @desk.exception_handler(DealtWith)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError, ValidationError
 
+from balie.teams import refusals as team_refusals
+from balie.teams.refusals import TeamRefused
 from balie.tickets import refusals
 from balie.tickets.refusals import Refused
 
@@ -50,8 +52,9 @@ _FAULTS: Final[Mapping[str, Promise]] = {
 }
 _ANY_FAULT: Final = gettext_lazy("This value cannot be used.")
 
-_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest)
-_UNFIT: Final = (refusals.NothingSaid, refusals.ReasonMissing, refusals.InThePast)
+_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest, refusals.AdministratorsOnly)
+_TEAM_FORBIDDEN: Final = (team_refusals.NotYourTeam, team_refusals.ForMembersOnly, team_refusals.NotAnExpert)
+_UNFIT: Final = (refusals.NothingSaid, refusals.ReasonMissing, refusals.InThePast, refusals.StatusNameMissing)
 
 
 class Unfit(Exception):
@@ -89,6 +92,12 @@ def problem(
 def of_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """403 for what is not the caller's to do, 422 for what they wrote, 409 for how things stand."""
     status = 403 if isinstance(refused, _FORBIDDEN) else 422 if isinstance(refused, _UNFIT) else 409
+    return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
+
+
+def of_team_refusal(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
+    """403 for a team that is not the caller's to change, 409 for how things stand."""
+    status = 403 if isinstance(refused, _TEAM_FORBIDDEN) else 409
     return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
 
 
