@@ -196,7 +196,8 @@ def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what becomes of what is open, and does it together with archiving: all of it, or nothing."""
     found = own_team(request, pk)
     if not knows_requests(request, found):
-        return team_page(request, "administration/team_archive.html", found, "team-archive", {})
+        status = 403 if request.method == "POST" else 200
+        return team_page(request, "administration/team_archive.html", found, "team-archive", {}, status=status)
     count = archiving.open_requests_of(found)
     form = ArchiveForm(request.POST if request.method == "POST" else None, team=found, count=count)
     if request.method == "POST" and form.is_valid():

@@ -188,6 +188,16 @@ BODIES = {
     "open_request": {"team": "people", "text": "Hello"},
     "change_request": {"group": "resolved"},
     "say": {"text": "Hello"},
+    "create_team": {"name": "Name"},
+    "change_team": {"name": "Name"},
+    "archive_team": {"requests": "resolve"},
+    "add_member": {"person": "dov@balie.example"},
+    "add_category": {"name": "Name"},
+    "change_category": {"name": "Name"},
+    "set_hours": {"items": []},
+    "create_status": {"names": {"en": "Name"}, "group": "todo"},
+    "change_status": {"colour": "sea"},
+    "archive_status": {"replacement": "todo"},
 }
 
 
@@ -200,7 +210,7 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
     found = ids[name][kind].pk if name in ids and kind != "-" else person.pk
     found = world.role.pk if name == "get_role" else found
     team = "people" if kind == "secret" else "it"
-    return path.replace("{number}", str(world.ticket(kind).pk)).replace("{id}", str(found)).replace("{team}", team)
+    return path.replace("{number}", str(world.ticket(kind).pk)).replace("{id}", str(found)).replace("{team}", team).replace("{key}", "waiting")
 
 
 def call(caller: str, world: World, method: str, address: str, *, body: Any = None) -> tuple[int, str]:
