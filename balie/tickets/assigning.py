@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from balie.people.models import Person
 from balie.platform import clock
@@ -20,7 +20,7 @@ from balie.platform.gathering import gathering, later
 from balie.teams.models import Membership, Team
 from balie.teams.working_hours import working_times
 from balie.tickets.models import Event, Ticket
-from balie.tickets.models.ticket import OPEN_AND_LISTED, OPEN_GROUPS
+from balie.tickets.models.ticket import OPEN_AND_LISTED, OPEN_GROUPS, TicketQuerySet
 
 _AT_ONCE: Final = 500
 _THERE: Final = (Person.Status.ACTIVE, Person.Status.ONBOARDING)
@@ -38,18 +38,25 @@ def assign_those_waiting() -> int:
     open_now = _open_now(teams)
     if not open_now:
         return 0
-    came = Event.objects.filter(ticket=OuterRef("pk"), kind__in=(Event.Kind.OPENED, Event.Kind.MOVED))
-    decided = Event.objects.filter(ticket=OuterRef("pk"), kind=Event.Kind.ASSIGNED)
     count = 0
     for team in open_now:
-        waiting = Ticket.objects.filter(OPEN_AND_LISTED, team=team, assignee=None)
-        newest = came.filter(at__gte=team.assigns_since).order_by("-pk").values("pk")[:1]
-        waiting = waiting.filter(Exists(came.filter(at__gte=team.assigns_since)))
-        waiting = waiting.filter(~Exists(decided.filter(pk__gt=newest)))
+        waiting = _waiting_for(team)
         with transaction.atomic(), gathering():
             tickets = list(waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:_AT_ONCE])
             count += _assign(tickets)
     return count
+
+
+def _waiting_for(team: Team) -> TicketQuerySet:
+    """Unassigned since they came, and come since the team assigns by itself."""
+    came = Event.objects.filter(
+        ticket=OuterRef("pk"), kind__in=(Event.Kind.OPENED, Event.Kind.MOVED), at__gte=team.assigns_since
+    )
+    came_last = Event.objects.filter(ticket=OuterRef("ticket"), kind__in=(Event.Kind.OPENED, Event.Kind.MOVED))
+    decided = Event.objects.filter(
+        ticket=OuterRef("pk"), kind=Event.Kind.ASSIGNED, pk__gt=Subquery(came_last.order_by("-pk").values("pk")[:1])
+    )
+    return Ticket.objects.filter(OPEN_AND_LISTED, Exists(came), ~Exists(decided), team=team, assignee=None)
 
 
 def _assign_gathered(tickets: list[Ticket]) -> None:
@@ -103,7 +110,7 @@ def _members_who_are_there(teams: Mapping[int, Team]) -> dict[int, list[Membersh
     members: dict[int, list[Membership]] = {pk: [] for pk in teams}
     if teams:
         able = Person.objects.experts().filter(status__in=_THERE).order_by().values("pk")
-        for one in Membership.objects.filter(team__in=list(teams), person__in=able).select_related("person"):
+        for one in Membership.objects.filter(team__in=list(teams), person__in=able).select_related("person__wishes"):
             members[one.team_id].append(one)
     return members
 

@@ -124,9 +124,7 @@ class StatusNameThere(Refused):
 
 
 class PresetStatusStays(Refused):
-    sentence = _(
-        "The four statuses of the beginning keep their group, stay for all teams and are not archived."
-    )
+    sentence = _("The four statuses of the beginning keep their group, stay for all teams and are not archived.")
 
 
 class NoSuchReplacement(Refused):

@@ -90,7 +90,7 @@ class CategoryForm(BulkForm):
         field.queryset = (
             Category.objects.filter(team__in=self.teams, archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "name")
+            .order_by("team__name", "position", "name")
         )
         if len(self.teams) > 1:
             field.label_from_instance = lambda category: f"{category.team.name} · {category.name}"

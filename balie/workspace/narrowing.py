@@ -77,7 +77,7 @@ class NarrowingForm(forms.Form):
         fields["category"].queryset = (
             Category.objects.filter(team__in=places.ids(), archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "name")
+            .order_by("team__name", "position", "name")
         )
         fields["category"].label_from_instance = lambda category: f"{category.team.name} · {category.name}"
         for name, value in filters.written().items():

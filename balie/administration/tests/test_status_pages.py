@@ -95,13 +95,13 @@ def test_the_order_and_the_first_status_are_chosen(cast: Cast, supplier: Status)
     assert not FirstStatus.objects.exists()
 
 
-def test_how_far_it_is_is_shown_until_it_is_done(
-    cast: Cast, supplier: Status, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_far_it_is_is_shown_until_it_is_done(cast: Cast, supplier: Status, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changing_over, "AT_ONCE", 0)
     asked(cast).take_status(supplier, by=cast.ben)
     eva = signed_in(cast.eva)
-    page = said(eva.post(at("status-archive", supplier.pk), {"replacement": str(Status.preset(Group.WAITING).pk)}, follow=True))
+    page = said(
+        eva.post(at("status-archive", supplier.pk), {"replacement": str(Status.preset(Group.WAITING).pk)}, follow=True)
+    )
     assert "0 of 1" in page
     assert "<progress" in said(eva.get(at("status-progress")))
     changing_over.carry_on_all()

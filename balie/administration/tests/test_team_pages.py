@@ -156,7 +156,9 @@ def test_attributes_are_narrowed_and_never_widened(cast: Cast) -> None:
     assert f'value="{hidden.pk}"' not in page
     ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(allowed.pk)})
     assert cast.it.attributes_shown() == {allowed.pk}
-    page = said(ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(hidden.pk)}, follow=True))
+    page = said(
+        ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(hidden.pk)}, follow=True)
+    )
     assert "Only attributes that the API credentials of Conversations allow" in page
     ben.post(at("team-attributes", cast.it.pk), {"which": "all"})
     assert cast.it.attributes_shown() is None

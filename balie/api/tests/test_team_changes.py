@@ -22,9 +22,13 @@ def test_a_team_is_made_and_changed(cast: Cast, program: As) -> None:
     ben = program(cast.ben)
     made = ben.post("/teams", {"name": "Büro Süd", "type": "office"})
     assert (made.status_code, made.json()["address"]) == (201, "buro-sud")
-    assert [one["name"] for one in ben.items("/teams/buro-sud/categories")][0] == "Meeting rooms"
+    assert next(one["name"] for one in ben.items("/teams/buro-sud/categories")) == "Meeting rooms"
     changed = ben.patch("/teams/buro-sud", address="sued", assigning="in_turn", lead=cast.ben.pk)
-    assert (changed.json()["address"], changed.json()["assigning"], changed.json()["lead"]) == ("sued", "in_turn", cast.ben.pk)
+    assert (changed.json()["address"], changed.json()["assigning"], changed.json()["lead"]) == (
+        "sued",
+        "in_turn",
+        cast.ben.pk,
+    )
     # The old address names it still.
     assert ben.get("/teams/buro-sud").json()["address"] == "sued"
     assert ben.patch("/teams/sued", address="it").status_code == 409
@@ -56,7 +60,11 @@ def test_categories_and_hours_are_changed(cast: Cast, program: As) -> None:
     ben.patch(path, is_archived=False)
     assert ben.patch(path, merged_into=cast.hardware.pk).status_code == 200
     assert ben.patch(path, merged_into=987654).status_code == 422
-    week = {"items": [{"weekday": 0, "begins": "09:00", "ends": "12:00"}], "holiday_country": "NL", "time_zone": "Europe/Berlin"}
+    week = {
+        "items": [{"weekday": 0, "begins": "09:00", "ends": "12:00"}],
+        "holiday_country": "NL",
+        "time_zone": "Europe/Berlin",
+    }
     hours = ben._ask("PUT", "/teams/it/hours", body=week)
     assert (hours.json()["holiday_country"], hours.json()["items"][0]["begins"]) == ("NL", "09:00:00")
     assert ben._ask("PUT", "/teams/it/hours", body=week | {"holiday_region": "ATLANTIS"}).status_code == 409

@@ -210,7 +210,12 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
     found = ids[name][kind].pk if name in ids and kind != "-" else person.pk
     found = world.role.pk if name == "get_role" else found
     team = "people" if kind == "secret" else "it"
-    return path.replace("{number}", str(world.ticket(kind).pk)).replace("{id}", str(found)).replace("{team}", team).replace("{key}", "waiting")
+    return (
+        path.replace("{number}", str(world.ticket(kind).pk))
+        .replace("{id}", str(found))
+        .replace("{team}", team)
+        .replace("{key}", "waiting")
+    )
 
 
 def call(caller: str, world: World, method: str, address: str, *, body: Any = None) -> tuple[int, str]:

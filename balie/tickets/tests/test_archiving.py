@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-
 from balie.config.tests.cast import Cast
 from balie.platform import clock
 from balie.teams import shaping
@@ -132,7 +131,10 @@ def test_a_merged_category_leaves_its_requests_to_the_other(cast: Cast, monkeypa
 
 def test_a_category_that_comes_back_half_way_keeps_the_rest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changing_over, "AT_ONCE", 0)
-    devices, ticket = shaping.add_category(cast.it, "Devices", by=cast.ben), asked(cast, cast.it, category=cast.hardware)
+    devices, ticket = (
+        shaping.add_category(cast.it, "Devices", by=cast.ben),
+        asked(cast, cast.it, category=cast.hardware),
+    )
     recategorising.merge(cast.hardware, into=devices, by=cast.ben)
     shaping.add_category(cast.it, "Hardware", by=cast.ben)
     changing_over.carry_on_all()
