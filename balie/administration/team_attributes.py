@@ -21,7 +21,7 @@ from balie.teams import shaping
 @require_http_methods(["GET", "HEAD", "POST"])
 def attributes(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)
-    allowed = list(Attribute.objects.shown_to_experts())
+    allowed = list(Attribute.objects.shown_to_experts().select_related("section"))
     if request.method == "POST":
         sent = {
             int(one) for one in request.POST.getlist("attribute") if one.isascii() and one.isdigit() and len(one) < 19
@@ -39,10 +39,8 @@ def attributes(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("administration:team-attributes", pk)
     chosen = found.attributes_shown()
     sections = [
-        (section, [(one, chosen is None or one.pk in chosen) for one in ones])
-        for section, ones in groupby(
-            sorted(allowed, key=lambda one: str(one.section)), key=lambda one: str(one.section)
-        )
+        (str(section), [(one, chosen is None or one.pk in chosen) for one in ones])
+        for section, ones in groupby(allowed, key=lambda one: one.section)
     ]
     context = {"sections": sections, "is_narrowed": chosen is not None, "count": len(allowed)}
     return team_page(request, "administration/team_attributes.html", found, "team-attributes", context)

@@ -28,6 +28,9 @@ from balie.tickets import archiving
 from balie.tickets.refusals import Refused
 
 _MOST_NAMED = 5
+_ADDRESS_HELP = gettext_lazy(
+    "The part before the @. What is written to the former address still arrives, and so do answers to mails that were sent."
+)
 
 
 class TeamForm(forms.Form):
@@ -86,9 +89,7 @@ class ChangeForm(TeamForm):
         fields["lead"].queryset = Person.objects.filter(memberships__team=team).order_by("name", "pk")
         fields["privacy"].choices = self.PRIVACY[1:]
         fields["kind"].help_text = _("Its categories stay as they are when you change this.")
-        fields["address"].help_text = _(
-            "The part before the @. What is written to the former address still arrives, and so do answers to mails that were sent."
-        )
+        fields["address"].help_text = _ADDRESS_HELP
 
 
 @for_(Audience.EXPERTS)
