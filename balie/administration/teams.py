@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,18 +14,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from balie.administration.reader import own_team, reader_of
-from balie.administration.week_picture import Picture
+from balie.administration.team_frame import knows_requests, or_say, team_page
+from balie.administration.team_words import WordsForm
 from balie.people.audience import Audience, for_
-from balie.people.models import Identity, Person
-from balie.platform.characters import clean_name, clean_text
-from balie.platform.languages import LANGUAGES
-from balie.teams import shaping
-from balie.teams.models import Category, Team
+from balie.people.models import Person
+from balie.platform.characters import clean_name
+from balie.teams import refusals, shaping
+from balie.teams.models import Team, TeamAddress
 from balie.teams.models.team import LOCAL_PART
 from balie.teams.refusals import TeamRefused
-from balie.teams.shaping import Description, Outline
+from balie.teams.shaping import Outline
 from balie.tickets import archiving
 from balie.tickets.refusals import Refused
+
+_MOST_NAMED = 5
+_ADDRESS_HELP = gettext_lazy(
+    "The part before the @. What is written to the former address still arrives, and so do answers to mails that were sent."
+)
 
 
 class TeamForm(forms.Form):
@@ -37,7 +42,10 @@ class TeamForm(forms.Form):
     ]  # fmt: skip
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    kind = forms.ChoiceField(label=gettext_lazy("Type"), choices=Team.Kind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=Team.Kind.choices,
+        help_text=gettext_lazy("A new team begins with categories that suit its type."),
+    )  # fmt: skip
     address = forms.CharField(
         label=gettext_lazy("Address"), required=False, max_length=40, validators=[LOCAL_PART],
         help_text=gettext_lazy("The part before the @. Left empty, it is made from the name."),
@@ -49,63 +57,39 @@ class TeamForm(forms.Form):
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
 
+    def clean_address(self) -> str:
+        return str(self.cleaned_data["address"]).lower()
+
     def outline(self) -> Outline:
         given = self.cleaned_data
         return Outline(
             name=given["name"], kind=Team.Kind(given["kind"]), address=given["address"], is_visible=given["is_visible"],
             is_private={"yes": True, "no": False}.get(given["privacy"]), strangers=Team.Strangers(given["strangers"]),
+            lead=given.get("lead"),
         )  # fmt: skip
 
 
-class MemberForm(forms.Form):
-    """Somebody who is to work in the team."""
+class ChangeForm(TeamForm):
+    """The same of a team that is there. `version` is what was looked at; `understood` is what the warning asks for."""
 
-    address = forms.EmailField(label=gettext_lazy("Work address"))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    lead = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Team lead"), required=False, empty_label=gettext_lazy("Nobody")
+    )
+    field_order = ("name", "kind", "lead", "address", "is_visible", "privacy", "strangers")
 
-    def clean_address(self) -> Person:
-        address = self.cleaned_data["address"].lower()
-        person: Person | None = Person.objects.employees().known_by(Identity.EMAIL, address)
-        if person is None:
-            raise forms.ValidationError(_("There is no employee with this address."))
-        return person
-
-
-class CategoryForm(forms.Form):
-    """Something that the team is asked about."""
-
-    name = forms.CharField(label=gettext_lazy("Category"), max_length=120)
-
-    def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
-
-
-class WordsForm(forms.Form):
-    """What people read of it and find it by, beside its name."""
-
-    description = forms.CharField(
-        label=gettext_lazy("In a sentence, for those who ask"), required=False, max_length=200
-    )  # fmt: skip
-    words = forms.CharField(
-        label=gettext_lazy("Other words that people use for it"), required=False, max_length=1000,
-        help_text=gettext_lazy("In any language, with spaces between them. The search of those who ask finds it by them."),
-    )  # fmt: skip
-
-    def __init__(self, sent: QueryDict | None = None, *, of: Team | Category) -> None:
-        initial = {"description": of.description, "words": of.words} | {
-            f"name_{code}": name for code, name in of.names.items()
-        }
-        super().__init__(sent, initial=initial, auto_id=f"{of._meta.model_name}_{of.pk}_%s")
-        for code, language in LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": language}, required=False, max_length=120
-            )
-
-    def given(self) -> Description:
-        sent = self.cleaned_data
-        return Description(
-            names={code: clean_name(sent[f"name_{code}"]) for code, _language in LANGUAGES},
-            description=clean_text(sent["description"]).strip(), words=clean_text(sent["words"]).strip(),
-        )  # fmt: skip
+    def __init__(self, sent: QueryDict | None = None, *, team: Team) -> None:
+        initial = {
+            "name": team.name, "kind": team.kind, "address": team.address, "is_visible": team.is_visible,
+            "privacy": "yes" if team.is_private else "no", "strangers": team.strangers, "lead": team.lead_id,
+            "version": team.version,
+        }  # fmt: skip
+        super().__init__(sent, initial=initial)
+        fields: dict[str, Any] = self.fields
+        fields["lead"].queryset = Person.objects.filter(memberships__team=team).order_by("name", "pk")
+        fields["privacy"].choices = self.PRIVACY[1:]
+        fields["kind"].help_text = _("Its categories stay as they are when you change this.")
+        fields["address"].help_text = _ADDRESS_HELP
 
 
 @for_(Audience.EXPERTS)
@@ -118,152 +102,157 @@ def teams(request: HttpRequest) -> HttpResponse:
         try:
             team = shaping.found(form.outline(), by=person)
         except TeamRefused as refused:
-            form.add_error(None, str(refused))
+            form.add_error("address" if isinstance(refused, refusals.AddressTaken) else None, str(refused))
         else:
             messages.success(request, _("The team is there. Say who works in it."))
             return redirect("administration:team", team.pk)
-    listed = Team.objects.active().prefetch_related("members")
-    mine = {team.pk for team in listed if person.is_administrator or person in team.members.all()}
-    context = {"form": form, "teams": listed, "mine": mine, "is_bound": form.is_bound}
+    people = Prefetch("members", Person.objects.only("name", "role", "kind", "status").order_by("name", "pk"))
+    listed = list(Team.objects.select_related("successor").prefetch_related(people))
+    context = {
+        "form": form, "is_bound": form.is_bound,
+        "teams": [team for team in listed if team.archived_at is None],
+        "archived": [team for team in listed if team.archived_at is not None],
+        "mine": {team.pk for team in listed if person.is_administrator or person in team.members.all()},
+    }  # fmt: skip
     return render(request, "administration/teams.html", context, status=422 if form.errors else 200)
 
 
 @for_(Audience.EXPERTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: HttpRequest, pk: int) -> HttpResponse:
-    """One team: what it is, who works in it, what it is asked about."""
+    """What one team is. Before it becomes private or stops being so, the page says what that shows to whom, and asks."""
     found = own_team(request, pk)
-    form = TeamForm(request.POST) if request.method == "POST" else _filled(found)
+    form = ChangeForm(request.POST if request.method == "POST" else None, team=found)
+    warnings: list[str] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            shaping.reshape(found, form.outline(), by=reader_of(request))
-        except TeamRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("administration:team", pk)
-    return _shown(request, found, form=form)
+        outline = form.outline()
+        if "understood" not in request.POST:
+            warnings = _what_it_shows(request, found, is_private=outline.is_private)
+        if not warnings:
+            try:
+                shaping.reshape(found, outline, by=reader_of(request), seen=form.cleaned_data["version"])
+            except TeamRefused as refused:
+                form.add_error("address" if isinstance(refused, refusals.AddressTaken) else None, str(refused))
+                if isinstance(refused, refusals.ChangedMeanwhile):
+                    # The next time it is sent, that was known.
+                    found.refresh_from_db()
+                    form.data = request.POST.copy()
+                    form.data["version"] = str(found.version)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("administration:team", pk)
+    context = {
+        "form": form, "warnings": warnings, "words_form": WordsForm(of=found),
+        "former": found.former_addresses.order_by("local_part"),
+    }  # fmt: skip
+    status = 422 if form.errors or warnings else 200
+    return team_page(request, "administration/team.html", found, "team", context, status=status)
 
 
 @for_(Audience.EXPERTS)
 @require_POST
-def members(request: HttpRequest, pk: int) -> HttpResponse:
-    found, form = own_team(request, pk), MemberForm(request.POST)
-    if form.is_valid():
-        try:
-            shaping.take_in(form.cleaned_data["address"], team=found, by=reader_of(request))
-        except TeamRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("administration:team", pk)
-    return _shown(request, found, member_form=form)
+def address_removal(request: HttpRequest, pk: int, address: int) -> HttpResponse:
+    """A former address that nothing is written to any more."""
+    found = get_object_or_404(TeamAddress.objects.select_related("team"), team=own_team(request, pk), pk=address)
+    or_say(request, lambda: shaping.give_up_address(found, by=reader_of(request)), done=_("The address is given up."))
+    return redirect("administration:team", pk)
 
 
-@for_(Audience.EXPERTS)
-@require_POST
-def member_removal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
-    found = own_team(request, pk)
-    gone: Person = get_object_or_404(Person, teams=found, pk=person)
-    _or_say(request, lambda: shaping.let_go(gone, team=found, by=reader_of(request)))
-    # Whoever left the team themselves has no page of it any more.
-    return (
-        redirect("administration:team", pk)
-        if shaping.shaped_by(found, reader_of(request))
-        else redirect("administration:teams")
+class ArchiveForm(forms.Form):
+    """What becomes of the open requests, and of what is written to the team from then on."""
+
+    FATES: ClassVar = [("move", gettext_lazy("Move them to another team")), ("resolve", gettext_lazy("Resolve them"))]
+
+    fate = forms.ChoiceField(
+        label=gettext_lazy("Its open requests"), choices=FATES, required=False, widget=forms.RadioSelect
+    )  # fmt: skip
+    move_to = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("They go to"), required=False, empty_label=gettext_lazy("Choose a team")
     )
-
-
-@for_(Audience.EXPERTS)
-@require_POST
-def categories(request: HttpRequest, pk: int) -> HttpResponse:
-    found, form = own_team(request, pk), CategoryForm(request.POST)
-    if form.is_valid():
-        try:
-            shaping.add_category(found, form.cleaned_data["name"], by=reader_of(request))
-        except TeamRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("administration:team", pk)
-    return _shown(request, found, category_form=form)
-
-
-@for_(Audience.EXPERTS)
-@require_POST
-def category(request: HttpRequest, pk: int, category: int) -> HttpResponse:
-    """What people read of a category."""
-    found = get_object_or_404(Category.objects.select_related("team"), team=own_team(request, pk), pk=category)
-    return _described(request, found, pk)
-
-
-@for_(Audience.EXPERTS)
-@require_POST
-def words(request: HttpRequest, pk: int) -> HttpResponse:
-    """What people read of the team."""
-    return _described(request, own_team(request, pk), pk)
-
-
-def _described(request: HttpRequest, thing: Team | Category, pk: int) -> HttpResponse:
-    form = WordsForm(request.POST, of=thing)
-    if form.is_valid():
-        try:
-            shaping.describe(thing, form.given(), by=reader_of(request))
-        except TeamRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("Saved."))
-    else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect("administration:team", pk)
-
-
-@for_(Audience.EXPERTS)
-@require_POST
-def category_archive(request: HttpRequest, pk: int, category: int) -> HttpResponse:
-    found = get_object_or_404(Category, team=own_team(request, pk), pk=category)
-    _or_say(request, lambda: shaping.archive_category(found, by=reader_of(request)))
-    return redirect("administration:team", pk)
-
-
-@for_(Audience.EXPERTS)
-@require_POST
-def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    found = own_team(request, pk)
-    _or_say(request, lambda: archiving.archive(found, by=reader_of(request)))
-    return redirect("administration:teams")
-
-
-def _or_say(request: HttpRequest, verb: Callable[[], None]) -> None:
-    try:
-        verb()
-    except (TeamRefused, Refused) as refused:
-        messages.error(request, str(refused))
-
-
-def _filled(found: Team) -> TeamForm:
-    return TeamForm(
-        initial={
-            "name": found.name, "kind": found.kind, "address": found.address, "is_visible": found.is_visible,
-            "privacy": "yes" if found.is_private else "no", "strangers": found.strangers,
-        }
+    successor = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("What is written to its address goes to"), required=False,
+        empty_label=gettext_lazy("Nobody: it comes back to its sender"),
     )  # fmt: skip
 
+    def __init__(self, sent: QueryDict | None = None, *, team: Team, count: int) -> None:
+        super().__init__(sent)
+        able = Team.objects.active().exclude(pk=team.pk)
+        if team.is_private:
+            able = able.filter(is_private=True)
+        fields: dict[str, Any] = self.fields
+        fields["move_to"].queryset = fields["successor"].queryset = able.order_by("name")
+        if not count:
+            del fields["fate"], fields["move_to"]
 
-def _shown(
-    request: HttpRequest,
-    found: Team,
-    *,
-    form: TeamForm | None = None,
-    member_form: MemberForm | None = None,
-    category_form: CategoryForm | None = None,
-) -> HttpResponse:
-    forms_shown = {
-        "form": form or _filled(found), "member_form": member_form or MemberForm(auto_id="member_%s"),
-        "category_form": category_form or CategoryForm(auto_id="category_%s"),
-    }  # fmt: skip
-    context = {
-        "team": found, "members": found.members.order_by("name", "pk"),
-        "topics": [(one, WordsForm(of=one)) for one in found.categories.filter(archived_at__isnull=True)],
-        "words_form": WordsForm(of=found), "hours": Picture.of(found), **forms_shown,
-    }  # fmt: skip
-    has_errors = any(one.errors for one in forms_shown.values())
-    return render(request, "administration/team.html", context, status=422 if has_errors else 200)
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("fate") == "move" and not given.get("move_to") and "move_to" in self.fields:
+            self.add_error("move_to", _("Choose the team that they go to."))
+        return given
+
+
+@for_(Audience.EXPERTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks what becomes of what is open, and does it together with archiving: all of it, or nothing."""
+    found = own_team(request, pk)
+    if not knows_requests(request, found):
+        status = 403 if request.method == "POST" else 200
+        return team_page(request, "administration/team_archive.html", found, "team-archive", {}, status=status)
+    count = archiving.open_requests_of(found)
+    form = ArchiveForm(request.POST if request.method == "POST" else None, team=found, count=count)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            archiving.archive(
+                found, by=reader_of(request), successor=given.get("successor"), resolving=given.get("fate") == "resolve",
+                move_to=given.get("move_to") if given.get("fate") == "move" else None,
+            )  # fmt: skip
+        except (TeamRefused, Refused) as refused:
+            form.add_error("fate" if "fate" in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("%(team)s is archived.") % {"team": found.name})
+            return redirect("administration:teams")
+    context = {"form": form, "count": count, "most": archiving.MOST_COUNTED}
+    status = 422 if form.errors else 200
+    return team_page(request, "administration/team_archive.html", found, "team-archive", context, status=status)
+
+
+@for_(Audience.EXPERTS)
+@require_POST
+def team_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
+    found = own_team(request, pk)
+    or_say(
+        request, lambda: shaping.unarchive(found, by=reader_of(request)),
+        done=_("The team is back. Look whether its members and hours are still right."),
+    )  # fmt: skip
+    return redirect("administration:team", pk)
+
+
+def _what_it_shows(request: HttpRequest, team: Team, *, is_private: bool | None) -> list[str]:
+    """What the change shows to whom, or hides from whom; nothing when it changes nothing, or is not the reader's to decide."""
+    if is_private is None or is_private == team.is_private or not knows_requests(request, team):
+        return []
+    others = list(
+        Person.objects.experts().filter(role=Person.Role.ADMINISTRATOR).exclude(memberships__team=team)
+        .order_by("name").values_list("name", flat=True)
+    )  # fmt: skip
+    names = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
+    nobody = _("nobody at present")
+    if is_private:
+        return [
+            _("Administrators who are not members do not see its requests any more: %(names)s.")
+            % {"names": names or nobody},
+            _("They can open a single request with a reason, which the team reads."),
+            _(
+                "Its requests can then be moved, merged and counted by members only. Those who asked see what they saw before."
+            ),
+        ]
+    return [
+        _("Every administrator sees all its requests, notes and files, the old ones too: %(names)s.")
+        % {"names": names or nobody},
+        _(
+            "They appear in lists, counts, the search and notices of these people. This cannot be taken back for what was read."
+        ),
+        _("Whoever becomes an administrator later sees them as well. Those who asked see what they saw before."),
+    ]

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext_lazy
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from balie.administration.reader import own_team, reader_of
+from balie.administration.team_frame import team_page
 from balie.administration.week_picture import Picture
 from balie.organisation.models import Organisation
 from balie.people.audience import Audience, for_
@@ -29,6 +30,7 @@ from balie.teams.models import SpecialDay, Team, WorkingSpan
 from balie.teams.refusals import TeamRefused
 from balie.teams.working_hours import Hours
 
+_NO_SUCH_REGION = gettext_lazy("The public holidays of that region are not known. Choose one that is listed.")
 _SPARE_LINES = 1
 _LATEST_YEAR = 2100
 _EARLIEST_YEAR = 2000
@@ -112,8 +114,14 @@ class PlaceForm(forms.Form):
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"), required=False, max_length=64, widget=forms.TextInput(attrs={"list": "zones"})
     )
-    country = forms.ChoiceField(label=gettext_lazy("Public holidays of"), required=False)
-    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
+    country = forms.ChoiceField(
+        label=gettext_lazy("Public holidays of"), required=False,
+        error_messages={"invalid_choice": gettext_lazy("The public holidays of that country are not known.")},
+    )  # fmt: skip
+    region = forms.ChoiceField(
+        label=gettext_lazy("Region"), required=False,
+        error_messages={"invalid_choice": _NO_SUCH_REGION},
+    )  # fmt: skip
 
     def __init__(self, *arguments: Any, country: str, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -124,7 +132,7 @@ class PlaceForm(forms.Form):
         # Whatever region was sent with another country is none of this one.
         regions = public_holidays.regions(country)
         self.fields["region"].choices = [("", _("The whole country")), *regions]  # type: ignore[attr-defined]  # as above
-        if not regions:
+        if not regions and not (self.is_bound and self.data.get("region")):
             self.fields["region"].widget = forms.HiddenInput()
 
     def clean_time_zone(self) -> str:
@@ -178,7 +186,8 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
     week = WeekForm.sent(request.POST)
     country = request.POST.get("country", "")
     data = request.POST.copy()
-    if not public_holidays.is_known(country, str(data.get("region", ""))):
+    if country != team.holiday_country and not public_holidays.is_known(country, str(data.get("region", ""))):
+        # It belongs to the country that was chosen before.
         data["region"] = ""
     place = PlaceForm(data, country=country)
     source = request.POST.get("copy", "")
@@ -241,13 +250,15 @@ def _shown(
     today = timezone.localtime(clock.now()).date()
     year = _year(request.GET.get("year", ""), today)
     context = {
-        "team": team, "week": week, "place": place, "special": special or SpecialDayForm(auto_id="special_%s"),
+        "week": week, "place": place, "special": special or SpecialDayForm(auto_id="special_%s"),
         "special_days": SpecialDay.objects.filter(team=team, last__gte=today), "picture": Picture.of(team),
         "holidays": public_holidays.holidays_in(country, region, year, get_language() or "").items(),
         "year": year, "country": country, "region": region, "is_copied": is_copied,
+        "is_unknown": bool(team.holiday_country)
+        and not public_holidays.is_known(team.holiday_country, team.holiday_region),
         "zones": sorted(available_timezones()), "is_always": not WorkingSpan.objects.filter(team=team).exists(),
     }  # fmt: skip
-    return render(request, "administration/hours.html", context, status=status)
+    return team_page(request, "administration/hours.html", team, "team-hours", context, status=status)
 
 
 def _year(written: str, today: date) -> int:

@@ -11,12 +11,23 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
-from balie.api import attributes, events, messages, people, queues, requests, roles, statuses, teams
+from balie.api import attributes, events, messages, people, queues, requests, roles, statuses, team_changes, teams
 from balie.api.door import caller_of, of_fault
-from balie.api.problems import CONTENT_TYPE, Unfit, of_http, of_refusal, of_shaping, of_unfit, of_validation, problem
+from balie.api.problems import (
+    CONTENT_TYPE,
+    Unfit,
+    of_http,
+    of_refusal,
+    of_shaping,
+    of_team_refusal,
+    of_unfit,
+    of_validation,
+    problem,
+)
 from balie.channels.troubles import DealtWith
 from balie.people.models import Person
 from balie.people.shaping_attributes import ShapingRefused
+from balie.teams.refusals import TeamRefused
 from balie.tickets.refusals import Refused
 
 _PROBLEM = {
@@ -86,7 +97,7 @@ desk = Desk(
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, people, attributes, roles, statuses, queues):
+for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, queues):
     desk.add_router("", one.router)
 
 
@@ -98,6 +109,11 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 @desk.exception_handler(ShapingRefused)
 def _not_shaped(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
     return of_shaping(request, refused)
+
+
+@desk.exception_handler(TeamRefused)
+def _team_refused(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
+    return of_team_refusal(request, refused)
 
 
 @desk.exception_handler(DealtWith)

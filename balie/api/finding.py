@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -36,14 +37,16 @@ def teams_known_to(person: Person) -> TeamQuerySet:
 
 
 def team_named(name: int | str, *, among: TeamQuerySet) -> Team | None:
-    """By id, by address with or without the domain, or by name."""
+    """By id, by address with or without the domain, a former one too, or by name."""
     number = _number(name)
     if number is not None:
         return among.filter(pk=number).first()
     written = str(name).strip().lower()
-    team = among.filter(address=written.partition("@")[0]).first()
-    if team is not None and written in (team.address, team.mail_address.lower()):
-        return team
+    local_part, at, domain = written.partition("@")
+    if not at or domain == settings.BALIE.mail_domain.lower():
+        team = among.called_by(local_part).first()
+        if team is not None:
+            return team
     return among.filter(name__iexact=str(name).strip()).first()
 
 

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError, ValidationError
 
 from balie.people.shaping_attributes import NotForYou, ShapingRefused
+from balie.teams import refusals as team_refusals
+from balie.teams.refusals import TeamRefused
 from balie.tickets import refusals
 from balie.tickets.refusals import Refused
 
@@ -51,8 +53,9 @@ _FAULTS: Final[Mapping[str, Promise]] = {
 }
 _ANY_FAULT: Final = gettext_lazy("This value cannot be used.")
 
-_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest)
-_UNFIT: Final = (refusals.NothingSaid, refusals.ReasonMissing, refusals.InThePast)
+_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest, refusals.AdministratorsOnly)
+_TEAM_FORBIDDEN: Final = (team_refusals.NotYourTeam, team_refusals.ForMembersOnly, team_refusals.NotAnExpert)
+_UNFIT: Final = (refusals.NothingSaid, refusals.ReasonMissing, refusals.InThePast, refusals.StatusNameMissing)
 
 
 class Unfit(Exception):
@@ -96,6 +99,12 @@ def of_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 def of_shaping(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
     """The same for what profiles hold."""
     status = 403 if isinstance(refused, NotForYou) else 409
+    return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
+
+
+def of_team_refusal(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
+    """403 for a team that is not the caller's to change, 409 for how things stand."""
+    status = 403 if isinstance(refused, _TEAM_FORBIDDEN) else 409
     return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
 
 

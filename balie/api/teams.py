@@ -28,7 +28,7 @@ router = Router(tags=["teams"])
 
 _BY_ID = Order(name="teams", fields=("pk",))
 _MEMBERS = Order(name="members", fields=("pk",))
-_CATEGORIES = Order(name="categories", fields=("pk",))
+_CATEGORIES = Order(name="categories", fields=("position", "pk"))
 
 
 class TeamShape(Schema):
@@ -41,11 +41,18 @@ class TeamShape(Schema):
     mail_address: str
     is_visible: bool = Field(description="Offered to requesters")
     is_private: bool = Field(description="Its requests exist for its members only")
+    is_archived: bool = Field(description="Asked no more")
+    assigning: str = Field(description="Who gets new requests by themselves: `off`, `in_turn`, `least_open`")
+    lead: int | None = Field(description="Id of the member who leads it; for experts")
 
 
 class CategoryShape(Schema):
+    """In the order that those who ask see; `called` is in the caller's language."""
+
     id: int
     name: str
+    called: str
+    description: str
 
 
 class SpanShape(Schema):
@@ -89,13 +96,13 @@ class HoursShape(Page[SpanShape]):
 def list_teams(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[TeamShape]:
     """Those that you may ask; for experts all."""
     found, following = _BY_ID.page(finding.teams_known_to(caller_of(request)), cursor=cursor, limit=limit)
-    return Page(items=[_shown(team) for team in found], next=following)
+    return Page(items=[shown(team, to=caller_of(request)) for team in found], next=following)
 
 
 @router.get("/teams/{team}", response=TeamShape, operation_id="get_team", summary="One team")
 def get_team(request: HttpRequest, team: str) -> TeamShape:
     """By its address or id."""
-    return _shown(_team_of(caller_of(request), team))
+    return shown(_team_of(caller_of(request), team), to=caller_of(request))
 
 
 @router.get(
@@ -117,7 +124,7 @@ def list_members(request: HttpRequest, team: str, cursor: Cursor = "", limit: Li
 def list_categories(request: HttpRequest, team: str, cursor: Cursor = "", limit: Limit = 50) -> Page[CategoryShape]:
     categories = Category.objects.filter(team=_team_of(caller_of(request), team), archived_at__isnull=True)
     found, following = _CATEGORIES.page(categories, cursor=cursor, limit=limit)
-    return Page(items=[CategoryShape(id=one.pk, name=one.name) for one in found], next=following)
+    return Page(items=[shown_category(one) for one in found], next=following)
 
 
 @router.get("/teams/{team}/hours", response=HoursShape, operation_id="list_hours", summary="When a team works")
@@ -171,8 +178,16 @@ def _team_of(caller: Person, name: str) -> Team:
     return team
 
 
-def _shown(team: Team) -> TeamShape:
+def shown(team: Team, *, to: Person | None = None) -> TeamShape:
+    """`lead` is for experts; without `to` for whoever may change the team."""
     return TeamShape(
         id=team.pk, name=team.name, type=team.kind, address=team.address, mail_address=team.mail_address,
-        is_visible=team.is_visible, is_private=team.is_private,
+        is_visible=team.is_visible, is_private=team.is_private, is_archived=team.archived_at is not None,
+        assigning=team.assigning, lead=team.lead_id if to is None or to.is_expert else None,
+    )  # fmt: skip
+
+
+def shown_category(category: Category) -> CategoryShape:
+    return CategoryShape(
+        id=category.pk, name=category.name, called=category.called, description=category.description
     )  # fmt: skip

@@ -18,7 +18,7 @@ from balie.channels import delivering, kinds, receiving
 from balie.channels.models import Arrival, Delivery
 from balie.people.models import Person
 from balie.platform import clock, waking
-from balie.teams.models import Team
+from balie.teams.models import Team, TeamAddress
 
 Row = TypeVar("Row", Arrival, Delivery)
 
@@ -137,7 +137,8 @@ def _error(error: str, is_private: bool) -> str:
 def _teams_seen_by(person: Person) -> dict[str, bool]:
     """By address: whether the person works on the team's requests."""
     seen = set(Team.objects.worked_in_by(person).values_list("pk", flat=True))
-    return {address: pk in seen for pk, address in Team.objects.values_list("pk", "address")}
+    former = TeamAddress.objects.values_list("team", "local_part")
+    return {address: pk in seen for pk, address in Team.objects.order_by().values_list("pk", "address").union(former)}
 
 
 def _opened_by(person: Person) -> set[int]:

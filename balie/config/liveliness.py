@@ -1,7 +1,9 @@
 """Tells open pages what changed: numbers and ids only, to those who may know."""
 
+from collections.abc import Sequence
+
 from balie.platform import live
-from balie.tickets.models import Event
+from balie.tickets.models import Changeover, Event, Ticket
 
 _K = Event.Kind
 # Who takes part but does not work on the request hears of what they may read, and of nothing else.
@@ -32,3 +34,10 @@ def tell_open_pages(event: Event) -> None:
         )
         people = {ticket.requester_id, *following}
         live.tell(*(f"person:{person}" for person in people), ticket=ticket.pk, event=event.kind, id=event.pk)
+
+
+def tell_open_pages_of_group(changeover: Changeover, numbers: Sequence[int]) -> None:
+    """One call to each team whose requests are in another group now: its lists look again."""
+    teams = Ticket.objects.filter(pk__in=numbers).order_by().values_list("team", flat=True).distinct()
+    for team in teams:
+        live.tell(f"team:{team}", team=team, event=Event.Kind.STATUS_CHANGED, by=changeover.by_id)

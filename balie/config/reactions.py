@@ -9,22 +9,22 @@ from typing import Final
 from balie.channels import telling
 from balie.channels.notices import reacting
 from balie.config import liveliness
-from balie.tickets import rating
-from balie.tickets.following import Reaction
+from balie.tickets import assigning, rating
+from balie.tickets.following import GroupReaction, Reaction
 from balie.tickets.models import Event
 from balie.workspace import drafting
 
 _K = Event.Kind
 
 _ACTIONS: Mapping[str, Sequence[Reaction]] = {
-    _K.OPENED: (telling.confirm_to_requester, telling.tell_team_of_new_request),
+    _K.OPENED: (telling.confirm_to_requester, telling.tell_team_of_new_request, assigning.assign_by_itself),
     _K.HEARD: (telling.tell_participants_of_message,),
     _K.REPLIED: (telling.send_reply,),
     _K.NOTED: (telling.tell_of_note,),
     _K.ASSIGNED: (telling.tell_assignee,),
     _K.RESOLVED: (rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status),
     _K.REOPENED: (reacting.tell_workers_of_status,),
-    _K.MOVED: (telling.tell_new_team,),
+    _K.MOVED: (telling.tell_new_team, assigning.assign_by_itself),
     _K.MERGED: (reacting.adopt_notices, drafting.take_along),
     _K.TASK_ADDED: (reacting.tell_of_task,),
     _K.TASK_CHANGED: (reacting.tell_of_task,),
@@ -37,3 +37,6 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
     kind: (*_ACTIONS.get(kind, ()), liveliness.tell_open_pages) for kind in _K
 }
+
+# When a status goes to another group: for each batch of its requests, in the transaction in which they follow it.
+STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (liveliness.tell_open_pages_of_group,)

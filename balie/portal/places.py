@@ -76,7 +76,7 @@ def choices() -> list[Choice]:
     found = []
     for team in sorted(teams, key=lambda one: one.called.casefold()):
         promise = promises.in_words(expectations[team.pk])
-        named = sorted(team.topics, key=lambda one: one.called.casefold())  # type: ignore[attr-defined]  # prefetched above
+        named = sorted(team.topics, key=lambda one: (one.position, one.called.casefold()))  # type: ignore[attr-defined]  # prefetched above
         found.append(Choice(Place(team, None, promise), [Place(team, topic, promise) for topic in named]))
     return found
 

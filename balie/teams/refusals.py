@@ -32,7 +32,33 @@ class LastVisible(TeamRefused):
 
 
 class AddressTaken(TeamRefused):
-    sentence = _("Another team has this address.")
+    sentence = _("Another team has this address, or had it and still gets what is written to it.")
+
+
+class ChangedMeanwhile(TeamRefused):
+    sentence = _(
+        "Somebody else has changed this meanwhile. Look at it as it is now, and save again if yours is to stay."
+    )
+
+
+class LeadNotAMember(TeamRefused):
+    sentence = _("The team lead is one of its members.")
+
+
+class SuccessorArchived(TeamRefused):
+    sentence = _("Choose a team that is not archived, and not this one.")
+
+
+class SuccessorNotPrivate(TeamRefused):
+    sentence = _("What a private team has goes to another private team only.")
+
+
+class AttributeNotAllowed(TeamRefused):
+    sentence = _("Only attributes that the API credentials of Conversations allow can be chosen.")
+
+
+class CategoriesOfOneTeam(TeamRefused):
+    sentence = _("Choose another category of this team that is not archived.")
 
 
 class CategoryThere(TeamRefused):

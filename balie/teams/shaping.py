@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
-from balie.people.models import Area, Person
+from balie.organisation.models import Organisation
+from balie.people.models import Area, Attribute, Person
 from balie.people.rights import Rights
 from balie.platform import clock
 from balie.platform.languages import CODES
 from balie.platform.live import tell
 from balie.teams import refusals
-from balie.teams.models import Category, Membership, Team, WorkingSpan
+from balie.teams.models import Category, Membership, Team, TeamAddress, WorkingSpan
+from balie.teams.starting_categories import give_starting_categories
 
 # What people ask these is nobody else's business.
 PRIVATE_FROM_THE_START: Final = frozenset({Team.Kind.HR, Team.Kind.LEGAL})
@@ -30,6 +34,7 @@ class Outline:
     is_visible: bool = True
     is_private: bool | None = None
     strangers: Team.Strangers = Team.Strangers.WELCOME
+    lead: Person | None = None
 
 
 def found(outline: Outline, *, by: Person) -> Team:
@@ -41,13 +46,16 @@ def found(outline: Outline, *, by: Person) -> Team:
         _lock_teams()
         if not outline.is_visible and not Team.objects.offered().exists():
             raise refusals.LastVisible
+        if outline.address:
+            _refuse_if_taken(outline.address)
         team = Team(
             name=outline.name, kind=outline.kind, address=outline.address or _free_address(outline.name),
             is_visible=outline.is_visible, is_private=is_private, strangers=outline.strangers,
         )  # fmt: skip
-        _save(team)
+        team.save()
         if by.is_expert:
             Membership.objects.create(team=team, person=by)
+        give_starting_categories(team, language=Organisation.current().language)
         # What most teams work; the page of its hours changes it.
         WorkingSpan.objects.bulk_create(
             WorkingSpan(team=team, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
@@ -56,36 +64,103 @@ def found(outline: Outline, *, by: Person) -> Team:
     return team
 
 
-def reshape(team: Team, outline: Outline, *, by: Person) -> None:
-    """Make the team what the outline says; raises `TeamRefused`."""
+def reshape(team: Team, outline: Outline, *, by: Person, seen: int | None = None) -> None:
+    """Make the team what the outline says; raises `TeamRefused`.
+
+    `seen` is the version that was looked at: when somebody has changed the team since, nothing is changed. What is written to
+    the former address still arrives.
+    """
     with transaction.atomic():
         _lock_teams()
         row = Team.objects.get(pk=team.pk)
         refuse_unless_theirs(row, by)
+        if seen is not None and seen != row.version:
+            raise refusals.ChangedMeanwhile
         is_private = row.is_private if outline.is_private is None else outline.is_private
         if row.is_private and not is_private and not row.has_member(by):
             raise refusals.ForMembersOnly
         if row.is_visible and not outline.is_visible:
             _refuse_if_last_visible(row)
+        if outline.lead is not None and not row.has_member(outline.lead):
+            raise refusals.LeadNotAMember
         hearing_changes = row.is_private != is_private
-        row.name, row.kind, row.address = outline.name, outline.kind, outline.address or row.address
+        if outline.address and outline.address != row.address:
+            _change_address(row, outline.address)
+        row.name, row.kind, row.lead = outline.name, outline.kind, outline.lead
         row.is_visible, row.is_private, row.strangers = outline.is_visible, is_private, outline.strangers
-        _save(row)
+        row.version += 1
+        row.save()
         if hearing_changes:
             _tell_rights(row)
     team.refresh_from_db()
 
 
-def archive(team: Team, *, by: Person) -> None:
-    """Asked no more; its requests stay where they are."""
+def give_up_address(address: TeamAddress, *, by: Person) -> None:
+    """What is written to a former address comes back to its sender from now on, and another team may take it."""
+    with transaction.atomic():
+        _lock_teams()
+        refuse_unless_theirs(address.team, by)
+        address.delete()
+
+
+def archive(team: Team, *, by: Person, successor: Team | None = None) -> None:
+    """Asked no more. Its requests stay where they are; what is written to it goes to the successor, or back to its sender."""
     with transaction.atomic():
         _lock_teams()
         row = Team.objects.get(pk=team.pk)
         refuse_unless_theirs(row, by)
         if row.archived_at is None:
             _refuse_if_last_visible(row)
-            row.archived_at = clock.now()
-            row.save(update_fields=["archived_at"])
+            if successor is not None:
+                refuse_as_successor(Team.objects.get(pk=successor.pk), of=row)
+            row.archived_at, row.successor = clock.now(), successor
+            row.version += 1
+            row.save(update_fields=["archived_at", "successor", "version"])
+    team.refresh_from_db()
+
+
+def unarchive(team: Team, *, by: Person) -> None:
+    """Asked again, at all its addresses; with the requests that it kept."""
+    with transaction.atomic():
+        _lock_teams()
+        row = Team.objects.get(pk=team.pk)
+        refuse_unless_theirs(row, by)
+        if row.archived_at is not None:
+            row.archived_at, row.successor = None, None
+            row.version += 1
+            row.save(update_fields=["archived_at", "successor", "version"])
+    team.refresh_from_db()
+
+
+def refuse_as_successor(successor: Team, *, of: Team) -> None:
+    """Raises `TeamRefused` for a team that cannot take the other's work over."""
+    if successor.pk == of.pk or successor.archived_at is not None:
+        raise refusals.SuccessorArchived
+    if of.is_private and not successor.is_private:
+        raise refusals.SuccessorNotPrivate
+
+
+def narrow_attributes(team: Team, attributes: Iterable[Attribute], *, by: Person) -> None:
+    """Its experts see only these of what is allowed; all of it when none is chosen. Never more than that is seen."""
+    refuse_unless_theirs(team, by)
+    chosen = {one.pk for one in attributes}
+    with transaction.atomic():
+        allowed = set(Attribute.objects.shown_to_experts().values_list("pk", flat=True))
+        if not chosen <= allowed:
+            raise refusals.AttributeNotAllowed
+        # Choosing everything would narrow nothing today, and hide whatever is allowed tomorrow.
+        team.narrowed_attributes.set(() if chosen == allowed else chosen)
+
+
+def let_requests_go_to(team: Team, way: Team.Assigning, *, by: Person) -> None:
+    """Who gets new requests from now on by themselves."""
+    with transaction.atomic():
+        row = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+        refuse_unless_theirs(row, by)
+        if row.assigning != way:
+            row.assigning = way
+            row.assigns_since = None if way == Team.Assigning.OFF else clock.now()
+            row.save(update_fields=["assigning", "assigns_since"])
     team.refresh_from_db()
 
 
@@ -112,6 +187,7 @@ def let_go(person: Person, *, team: Team, by: Person) -> None:
     with transaction.atomic():
         refuse_unless_theirs(team, by)
         if Membership.objects.filter(team=team, person=person).delete()[0]:
+            Team.objects.filter(pk=team.pk, lead=person).update(lead=None)
             tell(f"rights:{person.pk}")
 
 
@@ -119,13 +195,27 @@ def add_category(team: Team, name: str, *, by: Person) -> Category:
     """A new category, or an archived one of this name again; raises `CategoryThere`."""
     with transaction.atomic():
         refuse_unless_theirs(team, by)
-        category, is_new = Category.objects.get_or_create(team=team, name=name)
+        last = team.categories.aggregate(last=Max("position"))["last"]
+        place = 0 if last is None else last + 10
+        category, is_new = Category.objects.get_or_create(team=team, name=name, defaults={"position": place})
         if not is_new:
             if category.archived_at is None:
                 raise refusals.CategoryThere
-            category.archived_at = None
-            category.save(update_fields=["archived_at"])
+            category.archived_at, category.position = None, place
+            category.save(update_fields=["archived_at", "position"])
     return category
+
+
+def order_categories(team: Team, order: Sequence[int], *, by: Person) -> None:
+    """These ids first, in this order; those that are not named keep theirs after them."""
+    with transaction.atomic():
+        refuse_unless_theirs(team, by)
+        places = {pk: place for place, pk in enumerate(dict.fromkeys(order))}
+        rows = list(team.categories.select_for_update().order_by("position", "name"))
+        rows.sort(key=lambda one: places.get(one.pk, len(places)))
+        for place, one in enumerate(rows):
+            one.position = place * 10
+        Category.objects.bulk_update(rows, ["position"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,17 +270,26 @@ def _lock_teams() -> None:
     list(Team.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def _save(team: Team) -> None:
-    try:
-        with transaction.atomic():
-            team.save()
-    except IntegrityError:
-        raise refusals.AddressTaken from None
+def _change_address(team: Team, address: str) -> None:
+    _refuse_if_taken(address, by_others_than=team)
+    TeamAddress.objects.filter(team=team, local_part=address).delete()
+    TeamAddress.objects.create(team=team, local_part=team.address, until=clock.now())
+    team.address = address
+
+
+def _refuse_if_taken(address: str, *, by_others_than: Team | None = None) -> None:
+    # Nobody takes one at the same moment: whoever does holds the lock on all teams.
+    taken = Team.objects.called_by(address)
+    if by_others_than is not None:
+        taken = taken.exclude(pk=by_others_than.pk)
+    if taken.exists():
+        raise refusals.AddressTaken
 
 
 def _free_address(name: str) -> str:
     wanted = Team.address_for(name)
-    taken = set(Team.objects.filter(address__startswith=wanted[:36]).values_list("address", flat=True))
+    taken = set(Team.objects.filter(address__startswith=wanted[:35]).values_list("address", flat=True))
+    taken |= set(TeamAddress.objects.filter(local_part__startswith=wanted[:35]).values_list("local_part", flat=True))
     if wanted not in taken:
         return wanted
     return next(one for count in range(2, 10_000) if (one := f"{wanted[:35]}-{count}") not in taken)

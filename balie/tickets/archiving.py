@@ -1,34 +1,51 @@
-"""Archiving a team: only once nobody waits for it any more."""
+"""Archiving a team, with an answer to what becomes of the requests that are open in it: all of it, or nothing."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from balie.people.models import Person
+from balie.platform.gathering import gathering
 from balie.teams import shaping
 from balie.teams.models import Team
 from balie.teams.refusals import ForMembersOnly
 from balie.tickets import refusals
 from balie.tickets.models import Ticket
+from balie.tickets.models.ticket import TicketQuerySet
 
 # Who has more than these needs no exact number to know what to do.
 MOST_COUNTED = 1000
 
 
-def archive(team: Team, *, by: Person) -> None:
-    """Raises `OpenRequests` while there are any, snoozed ones too; they are moved or resolved first.
+def archive(
+    team: Team, *, by: Person, move_to: Team | None = None, resolving: bool = False, successor: Team | None = None
+) -> None:
+    """Its open requests, snoozed ones too, go to `move_to`, or are resolved; raises `OpenRequests` when neither is said.
 
-    Of a private team only its members decide: whether somebody waits there is for nobody else to know.
+    `successor` gets what is written to the team's addresses from then on; without one it comes back to its sender. Of a private
+    team only its members decide: whether somebody waits there is for nobody else to know. Raises `TeamRefused`, `Refused`.
     """
-    with transaction.atomic():
+    with transaction.atomic(), gathering():
         if team.is_private and not team.has_member(by):
             raise ForMembersOnly
-        count = open_requests_of(team)
-        if count:
-            raise refusals.OpenRequests(count)
-        shaping.archive(team, by=by)
+        # First, since it holds all teams: no request is opened in this one meanwhile.
+        shaping.archive(team, by=by, successor=successor)
+        if move_to is not None:
+            shaping.refuse_as_successor(Team.objects.get(pk=move_to.pk), of=team)
+        rows = list(_open(team).select_for_update(of=("self",)).order_by("pk"))
+        if rows and move_to is None and not resolving:
+            raise refusals.OpenRequests(min(len(rows), MOST_COUNTED))
+        for row in rows:
+            if move_to is not None:
+                row.go_to_team(move_to, by=by)
+            else:
+                row.resolve_with_its_team(by=by)
 
 
 def open_requests_of(team: Team) -> int:
     """How many, up to a bound."""
-    return Ticket.objects.present().listed().open().filter(team=team).order_by()[:MOST_COUNTED].count()
+    return _open(team).order_by()[:MOST_COUNTED].count()
+
+
+def _open(team: Team) -> TicketQuerySet:
+    return Ticket.objects.present().listed().open().filter(team=team)

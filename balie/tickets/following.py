@@ -1,4 +1,7 @@
-"""What follows from an event, as `config/reactions.py` says: ordered functions, run in the event's transaction."""
+"""What follows from an event, as `config/reactions.py` says: ordered functions, run in the event's transaction.
+
+And what follows when a status goes to another group, which is no event of its requests: nobody did anything to them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from balie.tickets.models.changeover import Changeover
     from balie.tickets.models.event import Event
 
 Reaction = Callable[["Event"], None]
+# The status with its group before and now, and the numbers of a batch of requests whose group has just become that one.
+GroupReaction = Callable[["Changeover", Sequence[int]], None]
 
 
 @cache
@@ -26,3 +32,11 @@ def react(event: Event) -> None:
     """Run what follows from this event."""
     for reaction in _reactions().get(event.kind, ()):
         reaction(event)
+
+
+def let_follow_from_group(changeover: Changeover, numbers: Sequence[int]) -> None:
+    """Run what follows for these requests, in the transaction of their batch."""
+    module = settings.BALIE_REACTIONS.rpartition(".")[0]
+    reactions: Sequence[GroupReaction] = import_string(f"{module}.STATUS_GROUP_CHANGED")
+    for reaction in reactions:
+        reaction(changeover, numbers)

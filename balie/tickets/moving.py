@@ -21,11 +21,7 @@ def move(ticket: Ticket, *, to: Team, by: Person) -> None:
         if not row.is_worked_on_by(by):
             raise refusals.NotYours
         if row.team_id != to.pk:
-            before = row.team_id
-            row.team, row.assignee, row.category = to, None, None
-            row.save_changes()
-            let_go_of_tasks(row)
-            Event.record(row, kind=Event.Kind.MOVED, by=by, before=before, after=to.pk)
+            row.go_to_team(to, by=by)
     ticket.refresh_from_db()
 
 

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.gathering import remembered
 from balie.teams.models import Category, Team
 from balie.tickets import refusals
-from balie.tickets.models import Attachment, Event, Follower, Message, Status, Ticket
+from balie.tickets.models import Attachment, Event, FirstStatus, Follower, Message, Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
 
@@ -46,10 +47,13 @@ def open_all(openings: Sequence[Opening]) -> list[Ticket]:
     for opening in openings:
         _refuse_unless_possible(opening)
     now = clock.now()
-    # Refusals have been raised by now: what still fails here undoes the transaction around it.
+    # What fails here undoes the transaction around it.
     with transaction.atomic(savepoint=False):
-        status = Status.preset(Group.TODO)
-        tickets = Ticket.objects.bulk_create(_ticket(opening, status, now) for opening in openings)
+        statuses = first_statuses()
+        tickets = Ticket.objects.bulk_create(
+            _ticket(opening, statuses.get(opening.team.pk) or statuses[None], now) for opening in openings
+        )
+        _refuse_if_archived_meanwhile(openings)
         messages = [_message(ticket, opening, now) for ticket, opening in zip(tickets, openings, strict=True)]
         Message.objects.bulk_create(messages)
         _enclose(zip(messages, openings, strict=True))
@@ -63,6 +67,26 @@ def open_all(openings: Sequence[Opening]) -> list[Ticket]:
             ]
         )
     return tickets
+
+
+def _refuse_if_archived_meanwhile(openings: Sequence[Opening]) -> None:
+    # Whoever archives a team waits for what refers to it: asked now, the answer stays true until the commit.
+    if Team.objects.filter(pk__in={opening.team.pk for opening in openings}, archived_at__isnull=False).exists():
+        raise refusals.TeamArchived
+
+
+def first_statuses() -> dict[int | None, Status]:
+    """What new requests begin with, by team; with None for every other team. One query, and one more where it is To do."""
+    return remembered(first_statuses, _first_statuses)
+
+
+def _first_statuses() -> dict[int | None, Status]:
+    found = {one.team_id: one.status_id for one in FirstStatus.objects.order_by()}
+    held = {pk: Status.held(pk) for pk in sorted(set(found.values()))}
+    statuses = {team: held[pk] for team, pk in found.items()}
+    if None not in statuses:
+        statuses[None] = Status.preset(Group.TODO)
+    return statuses
 
 
 def _refuse_unless_possible(opening: Opening) -> None:

@@ -99,10 +99,48 @@ class OpenRequests(Refused):
 
     def __str__(self) -> str:
         return ngettext(
-            "The team still has %(count)s open request. Move or resolve it first.",
-            "The team still has %(count)s open requests. Move or resolve them first.",
+            "The team still has %(count)s open request. Say what becomes of it.",
+            "The team still has %(count)s open requests. Say what becomes of them.",
             self.count,
         ) % {"count": self.count}
+
+
+class StatusNotOfTheTeam(Refused):
+    sentence = _("Requests of this team do not have that status.")
+
+
+class StatusChangedMeanwhile(Refused):
+    sentence = _(
+        "Somebody else has changed this meanwhile. Look at it as it is now, and save again if yours is to stay."
+    )
+
+
+class StatusNameMissing(Refused):
+    sentence = _("A status needs a name.")
+
+
+class StatusNameThere(Refused):
+    sentence = _("Another status has this name.")
+
+
+class PresetStatusStays(Refused):
+    sentence = _("The four statuses of the beginning keep their group, stay for all teams and are not archived.")
+
+
+class NoSuchReplacement(Refused):
+    sentence = _("Choose another status of the same group, for the same teams, that is not archived.")
+
+
+class StillChangingOver(Refused):
+    sentence = _("Requests are still being moved because of the last change. Try again when that is done.")
+
+
+class FirstStatusResolves(Refused):
+    sentence = _("New requests do not begin as resolved, and with a status that their team has.")
+
+
+class AdministratorsOnly(Refused):
+    sentence = _("Only administrators change statuses.")
 
 
 class TooManyTasks(Refused):

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from balie.tickets import deleting, expecting, falling_due, learning, waking
+from balie.tickets import assigning, changing_over, deleting, expecting, falling_due, learning, waking
 
 
 @app.periodic(cron="* * * * *")
@@ -10,6 +10,20 @@ from balie.tickets import deleting, expecting, falling_due, learning, waking
 def wake_snoozed(timestamp: int) -> None:
     """Each minute."""
     waking.wake_those_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="assign_those_waiting")
+def assign_those_waiting(timestamp: int) -> None:
+    """Each minute: when a team opens, what came before it did."""
+    assigning.assign_those_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="carry_on_changeovers")
+def carry_on_changeovers(timestamp: int) -> None:
+    """Each minute, until each is through; a worker that was ended half-way is followed by another."""
+    changing_over.carry_on_all()
 
 
 @app.periodic(cron="*/10 * * * *")

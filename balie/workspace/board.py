@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from balie.tickets.models import Status
@@ -75,9 +76,11 @@ def _statuses(wanted: Wanted) -> list[Status]:
     filters = wanted.filters
     places = {group.value: place for place, group in enumerate(Group)}
     groups = filters.groups if filters.group or filters.due or filters.view == "snoozed" else tuple(places)
+    teams = [filters.team] if filters.team is not None else wanted.teams
+    ours = Q(teams__isnull=True) | Q(teams__in=teams)
     statuses = [
         status
-        for status in Status.objects.filter(archived_at__isnull=True, group__in=groups)
+        for status in Status.objects.on_boards().filter(ours, group__in=groups)
         if filters.status in (None, status.pk)
     ]
     return sorted(statuses, key=lambda status: (places[status.group], status.position, status.pk))

@@ -55,7 +55,8 @@ def with_request(person: Person) -> dict[str, RawSQL]:
     worked_on, values = worked_on_in_sql(person, "one")
     linked = f"""
         SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'number', one.number, 'subject', one.subject, 'group', one."group", 'key', stage.key, 'names', stage.names
+            'number', one.number, 'subject', one.subject, 'group', one."group", 'key', stage.key, 'names', stage.names,
+            'shade', stage.shade
         ) ORDER BY one.number), '[]')
         FROM (
             SELECT higher_id AS number FROM tickets_link WHERE lower_id = tickets_ticket.number

@@ -143,6 +143,7 @@ def _restore(ticket: Ticket, row: dict[str, Any], *, by: Person) -> None:
     for name, value in row["before"].items():
         is_moment = name in ("resolved_at", "snoozed_until") and value is not None
         setattr(ticket, name, datetime.fromisoformat(value) if is_moment else value)
+    ticket.stand_as_its_status_does()
     ticket.save_changes()
     more: dict[str, Any] = {"before": left} if left != ticket.team_id else {}
     if Event.objects.filter(pk__in=row["events"], kind__in=_SHOWN).exists():

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -66,8 +67,13 @@ class AssignForm(BulkForm):
 class StatusForm(BulkForm):
     name, title = "status", gettext_lazy("Status")
     status = forms.ModelChoiceField(
-        Status.objects.filter(archived_at__isnull=True), label=gettext_lazy("Status"), empty_label=None
-    )
+        Status.objects.none(), label=gettext_lazy("Status"), empty_label=None
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        """Those of any of the teams; a request whose team does not have it stays as it is, and is told of."""
+        found = Status.objects.active().filter(Q(teams__isnull=True) | Q(teams__in=self.teams)).distinct()
+        self.fields["status"].queryset = found  # type: ignore[attr-defined]
 
     def change(self, ticket: Ticket) -> None:
         ticket.take_status(self.cleaned_data["status"], by=self.by)
@@ -84,7 +90,7 @@ class CategoryForm(BulkForm):
         field.queryset = (
             Category.objects.filter(team__in=self.teams, archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "name")
+            .order_by("team__name", "position", "name")
         )
         if len(self.teams) > 1:
             field.label_from_instance = lambda category: f"{category.team.name} · {category.name}"

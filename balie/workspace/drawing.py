@@ -57,8 +57,8 @@ class _Pen:
 
     def _status(self, line: Line) -> str:
         return (
-            f'<span class="line-status status {line.group}"><svg class="icon" aria-hidden="true"><use href="{self._icons}'
-            f'#{line.group}"></use></svg>{escape(line.status)}{self._asleep if line.is_asleep else ""}</span>'
+            f'<span class="line-status status {line.look}"><svg class="icon" aria-hidden="true"><use href="{self._icons}'
+            f'#{line.mark}"></use></svg>{escape(line.status)}{self._asleep if line.is_asleep else ""}</span>'
         )
 
     def _priority(self, line: Line) -> str:

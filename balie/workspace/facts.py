@@ -106,10 +106,11 @@ class StatusForm(ChoiceForm):
     fact = "status"
     title = gettext_lazy("Status")
     status = forms.ModelChoiceField(
-        Status.objects.filter(archived_at__isnull=True), label=gettext_lazy("Status"), empty_label=None
-    )
+        Status.objects.none(), label=gettext_lazy("Status"), empty_label=None
+    )  # fmt: skip
 
     def prepare(self) -> None:
+        self.fields["status"].queryset = Status.objects.used_in(self.ticket.team_id)  # type: ignore[attr-defined]
         self.fields["status"].initial = self.ticket.status_id
         self.show_list()
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from balie.people.models import Person
 from balie.platform import avatars, clock
 from balie.tickets.models import Message, Status, Ticket
-from balie.tickets.models.status import Group
+from balie.tickets.models.status import Group, look_of, mark_of
 from balie.workspace.filters import Order
 
 # As many first words of the last message as fit beside a short subject, on a wide screen.
@@ -53,12 +53,14 @@ class Line:
     # As PostgreSQL writes it: most lists do not show it.
     began: str
     status_id: int
+    look: str
+    mark: str
     section: str
 
 
 _LINES: Final = """
     SELECT t.number, t.subject, t."group", t.priority, t.due_on, t.created_at::text, t.last_word_at, t.snoozed_until > %(now)s,
-        team.name, category.name, status.id, status.key, status.names::text, requester.name, assignee.name,
+        team.name, category.name, status.id, status.key, status.names::text, status.shade, requester.name, assignee.name,
         NOT EXISTS (
             SELECT FROM tickets_sight AS sight
             WHERE sight.person_id = %(person)s AND sight.ticket_id = t.number AND sight.seen_at >= t.last_word_at
@@ -120,7 +122,7 @@ class _Page:
     def line(self, row: tuple[Any, ...]) -> Line:
         (
             pk, subject, group, priority, due_on, began, at, is_asleep,
-            team, category, status_id, key, names, requester, assignee, is_new, kind, words, has_draft,
+            team, category, status_id, key, names, shade, requester, assignee, is_new, kind, words, has_draft,
         ) = row  # fmt: skip
         if status_id not in self._statuses:
             self._statuses[status_id] = Status(key=key, names=json.loads(names)).name
@@ -129,6 +131,7 @@ class _Page:
             pk=pk, number=number, address=self._address + number, subject=subject,
             requester=requester, hue=avatars.hue(requester), initials=avatars.initials(requester),
             group=group, status=self._statuses[status_id], status_id=status_id,
+            look=look_of(group, shade), mark=mark_of(group, shade),
             team=team, category=category or "",
             urgency=self._urgency.get(priority, ""), assignee=assignee or "",
             assignee_hue=avatars.hue(assignee) if assignee else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +46,7 @@ class NarrowingForm(forms.Form):
         label=gettext_lazy("Status group"), required=False, choices=[("", gettext_lazy("Open")), *Group.choices]
     )
     status = forms.ModelChoiceField(
-        Status.objects.filter(archived_at__isnull=True), label=gettext_lazy("Status"), required=False,
+        Status.objects.active(), label=gettext_lazy("Status"), required=False,
         empty_label=gettext_lazy("Any"),
     )  # fmt: skip
     category = forms.ModelChoiceField(
@@ -70,10 +71,13 @@ class NarrowingForm(forms.Form):
         self.by = by
         fields: dict[str, Any] = self.fields
         fields["team"].choices = [("", _("All teams")), *((team.pk, team.name) for team in places.teams)]
+        fields["status"].queryset = (
+            Status.objects.active().filter(Q(teams__isnull=True) | Q(teams__in=places.ids())).distinct()
+        )  # fmt: skip
         fields["category"].queryset = (
             Category.objects.filter(team__in=places.ids(), archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "name")
+            .order_by("team__name", "position", "name")
         )
         fields["category"].label_from_instance = lambda category: f"{category.team.name} · {category.name}"
         for name, value in filters.written().items():

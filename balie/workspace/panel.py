@@ -38,8 +38,9 @@ class Linked:
 
     number: int
     subject: str
-    group: str
     status: str
+    look: str
+    mark: str
 
 
 def tab_of(request: HttpRequest) -> str:
@@ -78,13 +79,14 @@ def steps_of(ticket: Ticket) -> list[Step]:
 def linked_of(ticket: Ticket) -> list[Linked]:
     """From what `opened` brought along: only what the reader works on."""
     written: list[dict[str, Any]] = ticket.linked  # type: ignore[attr-defined]
-    return [
-        Linked(
-            number=one["number"], subject=one["subject"], group=one["group"],
-            status=Status(key=one["key"], names=one["names"]).name,
-        )
-        for one in written
-    ]  # fmt: skip
+    return [_linked(one) for one in written]
+
+
+def _linked(one: dict[str, Any]) -> Linked:
+    status = Status(key=one["key"], group=one["group"], names=one["names"], shade=one["shade"])
+    return Linked(
+        number=one["number"], subject=one["subject"], status=status.name, look=status.look, mark=status.mark
+    )  # fmt: skip
 
 
 def _of_requester(ticket: Ticket, *, reader: Person) -> list[Ticket]:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from balie.people.audience import Audience, for_
 from balie.platform import avatars
 from balie.tickets import searching
-from balie.tickets.models import Message, Ticket
+from balie.tickets.models import Message, Status, Ticket
 from balie.tickets.searching import Found, Hit, marking
 from balie.tickets.searching.asking import LONGEST
 from balie.tickets.searching.marking import Part
@@ -47,8 +47,8 @@ class Result:
     initials: str
     team: str
     category: str
-    status: str
-    group: str
+    status: Status
+    is_mine: bool
     assignee: str
     at: datetime
 
@@ -103,7 +103,7 @@ def _result(hit: Hit, ticket: Ticket, said: Mapping[str, Any] | None, found: Fou
         said_by=(said["who"] or "") if said else "", is_note=said is not None and said["kind"] == Message.Kind.NOTE,
         requester=[Part(requester, is_hit=True)] if is_meant else [Part(requester)],
         hue=avatars.hue(requester), initials=avatars.initials(requester), team=ticket.team.name,
-        category=ticket.category.name if ticket.category else "", status=ticket.status.name, group=ticket.group,
+        category=ticket.category.name if ticket.category else "", status=ticket.status, is_mine=hit.is_mine,
         assignee=ticket.assignee.name if ticket.assignee else "", at=ticket.last_word_at,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db import Error as DatabaseAway
 from django.db import connection
 
 from balie.channels.email import mail_path, reply_address, return_address
+from balie.teams.mail_addresses import mail_addresses
 from balie.teams.models import Team
 
 FRESH = 2.0  # seconds for which the addresses of the teams are believed without asking again
@@ -25,6 +26,10 @@ class NotOurs(NoSuchRecipient):
     """The address is of another domain: we do not pass mail on."""
 
 
+class TeamClosed(NoSuchRecipient):
+    """The team was archived, and nobody reads what is written to it any more."""
+
+
 class CannotTell(Exception):
     """The database is away, so that nobody knows whether there is such an address."""
 
@@ -33,7 +38,8 @@ class CannotTell(Exception):
 class Recipient:
     """One address that mail may be for: as the sender wrote it, and as we know it.
 
-    `canonical` is a team's address without a detail (`it+printer@` is `it@`), or a reply or return address, in lower case.
+    `canonical` is a team's address without a detail (`it+printer@` is `it@`), or a reply or return address, in lower case. A
+    former address is that which the team has now, and an archived team's that of whoever took its work over.
     """
 
     written: str
@@ -44,7 +50,8 @@ class Recipients:
     """Finds recipients. The addresses of the teams are kept for two seconds, and for as long as the database is away."""
 
     def __init__(self) -> None:
-        self._teams: dict[str, str] = {}
+        self._teams: dict[str, tuple[str, str]] = {}
+        self._closed: frozenset[str] = frozenset()
         self._asked_at = float("-inf")
         self._is_known = False
         self._asking = threading.Lock()
@@ -81,14 +88,17 @@ class Recipients:
         if not _is_signed(local_part):
             local_part = self._postmaster() if local_part in _ROLES else local_part.partition("+")[0]
             if local_part not in self._teams:
-                raise NoSuchRecipient(address) if self._is_known else CannotTell(address)
+                unknown = TeamClosed if local_part in self._closed else NoSuchRecipient
+                raise unknown(address) if self._is_known else CannotTell(address)
+            local_part = self._teams[local_part][0]
         return Recipient(written=address, canonical=f"{local_part}@{settings.BALIE.mail_domain}")
 
     def _postmaster(self) -> str:
         """The team that reads what is written to the postmaster: the first of IT, else the first there is."""
         if not self._teams:
             raise CannotTell("There is no team yet.")
-        return next((address for address, kind in self._teams.items() if kind == Team.Kind.IT), next(iter(self._teams)))
+        teams = self._teams.values()
+        return next((address for address, kind in teams if kind == Team.Kind.IT), next(iter(teams))[0])
 
     def _ask(self, *, since: float) -> None:
         """Ask the database, unless it has answered since."""
@@ -96,7 +106,8 @@ class Recipients:
             if self._asked_at > since:
                 return
             try:
-                self._teams = dict(Team.objects.active().order_by("pk").values_list("address", "kind"))
+                known = mail_addresses()
+                self._teams, self._closed = known.readers, known.closed
                 self._is_known = True
             except DatabaseAway:
                 # What was known stays known; what was not known then is not refused now.

@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 
 from balie.channels.email import mail_path
-from balie.channels.email.recipients import CannotTell, NoSuchRecipient, NotOurs, Recipient
+from balie.channels.email.recipients import CannotTell, NoSuchRecipient, NotOurs, Recipient, TeamClosed
 from balie.channels.email.smtp_body import Body, NeverEnds, NoPlace, TooLarge
 from balie.channels.email.taking_in import GoesInCircles
 from balie.channels.receiving import NotKept
@@ -23,6 +23,7 @@ TAKEN = "250 2.0.0 OK: it is stored"
 LATER = "451 4.3.0 It could not be stored at this moment, please try again later"
 BUSY = "452 4.3.1 Too many large mails at once, please try again later"
 CIRCLES = "554 5.4.6 Too many Received headers, this mail goes in circles"
+CLOSED = "550 5.1.6 This team has been closed, and its address is not read any more"
 UNKNOWN = "550 5.1.1 There is no such address here"
 ELSEWHERE = "550 5.7.1 This server takes mail for its own domain only"
 UNSURE = "451 4.3.0 The address cannot be looked up at this moment, please try again later"
@@ -59,6 +60,8 @@ class Reception:
             recipient = await self._door.find_recipient(address)
         except NotOurs:
             return ELSEWHERE
+        except TeamClosed:
+            return CLOSED
         except NoSuchRecipient:
             return UNKNOWN
         except CannotTell:

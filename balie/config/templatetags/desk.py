@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
 from balie.platform import avatars, moments
+from balie.tickets.models import Status
 
 register = template.Library()
 
@@ -24,6 +25,22 @@ def icon(name: str, kind: str = "icon") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', kind, static("balie/icons.svg"), name
     )  # fmt: skip
+
+
+@register.simple_tag
+def status_badge(status: Status) -> SafeString:
+    """For those who work on requests: its shape, which repeats the name, and the name."""
+    return _badge(status, status.name)
+
+
+@register.simple_tag
+def status_for_requester(status: Status) -> SafeString:
+    """The same for those who asked, who may have a wording of their own."""
+    return _badge(status, status.name_for_requester)
+
+
+def _badge(status: Status, name: str) -> SafeString:
+    return format_html('<span class="status {}">{}{}</span>', status.look, icon(status.mark), name)
 
 
 @register.simple_tag

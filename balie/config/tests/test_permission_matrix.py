@@ -96,7 +96,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
-        "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
+        "address": 987654, "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
         "key": "contact" if route.name == "directory:section" else "made-up", "role": world.role.pk,
         "choice": 987654, "kind": "csv",
     }  # fmt: skip
@@ -190,6 +190,16 @@ BODIES = {
     "say": {"text": "Hello"},
     "make_attribute": {"label": "Badge", "section": "work"},
     "change_attribute": {"is_sensitive": True},
+    "create_team": {"name": "Name"},
+    "change_team": {"name": "Name"},
+    "archive_team": {"requests": "resolve"},
+    "add_member": {"person": "dov@balie.example"},
+    "add_category": {"name": "Name"},
+    "change_category": {"name": "Name"},
+    "set_hours": {"items": []},
+    "create_status": {"names": {"en": "Name"}, "group": "todo"},
+    "change_status": {"colour": "sea"},
+    "archive_status": {"replacement": "todo"},
 }
 
 
@@ -206,7 +216,7 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
         path.replace("{number}", str(world.ticket(kind).pk))
         .replace("{id}", str(found))
         .replace("{team}", team)
-        .replace("{key}", "office")
+        .replace("{key}", "waiting" if "/statuses/" in path else "office")
     )
 
 

@@ -48,7 +48,7 @@ def receive(*, to: str, sender: str) -> None:
 
 def _receive(to: str, sender: str) -> int:
     from balie.channels.email import pipe
-    from balie.channels.email.recipients import CannotTell, NoSuchRecipient
+    from balie.channels.email.recipients import CannotTell, NoSuchRecipient, TeamClosed
     from balie.channels.email.taking_in import GoesInCircles
     from balie.channels.receiving import NotKept
 
@@ -60,6 +60,8 @@ def _receive(to: str, sender: str) -> int:
         return _refuse("The mail is larger than 25 MB.", EX_DATAERR)
     except GoesInCircles:
         return _refuse("The mail has more than 50 Received headers, it goes in circles.", EX_DATAERR)
+    except TeamClosed:
+        return _refuse("This team has been closed, and its address is not read any more.", EX_NOUSER)
     except NoSuchRecipient:
         return _refuse("There is no such address here.", EX_NOUSER)
     except (NotKept, CannotTell):

@@ -91,6 +91,11 @@ def _objects() -> dict[str, Callable[[str], Any]]:
     task = with_tasks.tasks.first()
     saved = ben.saved_views.first()
 
+    def primary(name: str) -> int:
+        if name.startswith("administration:status"):
+            return talked.status_id
+        return saved.pk if saved and name.startswith("workspace:view") else it.pk
+
     def number(name: str) -> int:
         if name == "portal:rating":
             return resolved.pk
@@ -108,7 +113,7 @@ def _objects() -> dict[str, Callable[[str], Any]]:
         "task": lambda _name: task.pk if task else 1,
         "status": lambda _name: talked.status_id,
         "what": lambda _name: "assignee",
-        "pk": lambda name: saved.pk if saved and name.startswith("workspace:view") else it.pk,
+        "pk": primary,
         "token": lambda _name: "made-up",
         "uidb36": lambda _name: "1",
         "key": lambda _name: "made-up",

@@ -16,10 +16,11 @@ class Category(models.Model):
     names = models.JSONField(_("names in other languages"), default=dict, blank=True)
     description = models.CharField(_("what belongs here"), max_length=200, blank=True, default="")
     words = models.CharField(_("other words for it"), max_length=1000, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["position", "name"]
         constraints = [models.UniqueConstraint(fields=["team", "name"], name="category_once_in_a_team")]
 
     def __str__(self) -> str:

@@ -17,6 +17,8 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     # None leaves it to the size of the team.
     hears_of_new_requests = models.BooleanField(_("is told of new requests"), null=True, blank=True, default=None)
+    # Whose turn it is: the lowest number in the team.
+    turn = models.PositiveBigIntegerField(default=0, editable=False)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:

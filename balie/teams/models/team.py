@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from balie.people.models import Person
+from balie.people.models import Attribute, Person
 from balie.platform.languages import in_readers_language
 
 LOCAL_PART = RegexValidator(
@@ -41,9 +41,15 @@ class TeamQuerySet(models.QuerySet["Team"]):
             mine |= models.Q(is_private=False)
         return self.filter(mine).distinct()
 
+    def called_by(self, local_part: str) -> Self:
+        """The one whose address this is or was, the part before the @, in any case; archived or not."""
+        address = local_part.lower()
+        return self.filter(models.Q(address=address) | models.Q(former_addresses__local_part=address)).distinct()
+
     def at(self, local_part: str) -> Team | None:
-        """The team with this address, the part before the @, in any case."""
-        return self.active().filter(address=local_part.lower()).first()
+        """The team that reads what is written to this address: its own, or the one that took its work over."""
+        team = self.called_by(local_part).first()
+        return team.heir() if team is not None else None
 
 
 class Team(models.Model):
@@ -55,11 +61,19 @@ class Team(models.Model):
         FINANCE = "finance", _("Finance")
         FACILITIES = "facilities", _("Facilities")
         LEGAL = "legal", _("Legal")
-        OTHER = "other", _("Other")
+        OFFICE = "office", _("Office")
+        OTHER = "other", _("Own type")
 
     class Strangers(models.TextChoices):
         WELCOME = "welcome", _("Take in unknown senders")
         REFUSED = "refused", _("Refuse unknown senders")
+
+    class Assigning(models.TextChoices):
+        """Who a new request goes to by itself."""
+
+        OFF = "off", _("Nobody: the team chooses")
+        IN_TURN = "in_turn", _("The members in turn")
+        LEAST_OPEN = "least_open", _("Whoever has the fewest open requests")
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("type"), max_length=10, choices=Kind, default=Kind.OTHER)
@@ -75,10 +89,29 @@ class Team(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     holiday_country = models.CharField(_("public holidays of"), max_length=2, blank=True, default="")
     holiday_region = models.CharField(_("region"), max_length=40, blank=True, default="")
+    lead = models.ForeignKey(
+        Person, verbose_name=_("team lead"), null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+    )
+    assigning = models.CharField(_("who gets new requests"), max_length=10, choices=Assigning, default=Assigning.OFF)
+    # What came before that is nobody's by itself.
+    assigns_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Fewer than the credentials of Conversations allow, never more; none of them is no narrowing.
+    narrowed_attributes = models.ManyToManyField(Attribute, blank=True, related_name="narrowing_teams")
     # In working time: within so much it has lately answered four of five requests; see tickets/expecting.py.
     usual_answer = models.DurationField(null=True, blank=True, editable=False)
     members = models.ManyToManyField(Person, through="teams.Membership", related_name="teams")
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Once archived: who reads what is still written to it.
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
+    )
+    # Raised by each change of its facts, so that two who change them at once do not undo each other.
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TeamQuerySet.as_manager()
@@ -104,6 +137,19 @@ class Team(models.Model):
         """An address made from a name: `Café & Küche` gives `cafe-kuche`; "team" when nothing is left."""
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "team"
+
+    def heir(self) -> Team | None:
+        """Who does its work now: itself, or once archived whoever took it over, if anybody did."""
+        team: Team | None = self
+        passed = set()
+        while team is not None and team.archived_at is not None and team.pk not in passed:
+            passed.add(team.pk)
+            team = team.successor
+        return team if team is not None and team.archived_at is None else None
+
+    def attributes_shown(self) -> set[int] | None:
+        """The ids of the attributes that its experts see, among those that are allowed at all; None is all of these."""
+        return set(self.narrowed_attributes.values_list("pk", flat=True)) or None
 
     def has_member(self, person: Person) -> bool:
         """Never of a private team for an administrator who sees Balie as this person would."""

@@ -1,8 +1,10 @@
 """What is asked, what is answered, and what happened."""
 
 from balie.tickets.models.attachment import Attachment
+from balie.tickets.models.changeover import Changeover
 from balie.tickets.models.disclosure import Disclosure
 from balie.tickets.models.event import Event
+from balie.tickets.models.first_status import FirstStatus
 from balie.tickets.models.follower import Follower
 from balie.tickets.models.link import Link
 from balie.tickets.models.message import Message
@@ -16,7 +18,6 @@ from balie.tickets.models.ticket import Ticket
 from balie.tickets.models.usual_word import UsualWord
 
 __all__ = [
-    "Attachment", "Disclosure", "Event", "Follower", "Inclusion", "Link", "Message", "Project", "Rating", "SearchEntry", "Sight",
-    "Status",
-    "Task", "Ticket", "UsualWord",
+    "Attachment", "Changeover", "Disclosure", "Event", "FirstStatus", "Follower", "Inclusion", "Link", "Message", "Project",
+    "Rating", "SearchEntry", "Sight", "Status", "Task", "Ticket", "UsualWord",
 ]  # fmt: skip

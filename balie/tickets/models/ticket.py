@@ -283,7 +283,7 @@ class Ticket(models.Model):
         with transaction.atomic():
             ticket = self.locked()
             is_mere = words.is_automatic or is_mere_thanks(words.text)
-            if not ticket.is_open and not is_mere and not ticket.can_be_reopened_by_a_reply():
+            if not ticket.is_open and not is_mere and not ticket._takes_a_late_reply():
                 return ticket._continue_anew(by=by, words=words, channel=channel, copies=copies)
             message = ticket._add(
                 words, author=by, kind=Message.Kind.REPLY, direction=Message.Direction.IN, channel=channel
@@ -295,6 +295,7 @@ class Ticket(models.Model):
             Event.record(ticket, kind=Event.Kind.HEARD, by=by, message=message)
             if not is_mere:
                 if not ticket.is_open:
+                    ticket._follow_its_team(by=by)
                     ticket._take_status(Status.preset(Group.IN_PROGRESS), by=by, kind=Event.Kind.REOPENED)
                 elif ticket.is_waiting and by.pk == ticket.requester_id:
                     ticket._take_status(Status.preset(Group.IN_PROGRESS), by=by)
@@ -320,6 +321,9 @@ class Ticket(models.Model):
             ticket = self.locked()
             ticket._refuse_unless_worked_on(by)
             if status.pk != ticket.status_id:
+                status = Status.held(status.pk)
+                if not status.is_used_in(ticket.team_id):
+                    raise refusals.StatusNotOfTheTeam
                 ticket._take_status(status, by=by)
                 ticket.save_changes()
         self.refresh_from_db()
@@ -414,7 +418,35 @@ class Ticket(models.Model):
             update_conflicts=True, unique_fields=["person", "ticket"], update_fields=["seen_at"],
         )  # fmt: skip
 
-    # Inside
+    # Inside, and for the procedures of this package, which hold the lock and have asked who may
+
+    def go_to_team(self, to: Team, *, by: Person | None) -> None:
+        """Unassigned there, without its category, and with a status that the other team has."""
+        before = self.team_id
+        self.team, self.assignee, self.category = to, None, None
+        was = self.status
+        if not was.is_preset and not Status.held(was.pk).is_used_in(to.pk):
+            self.status = Status.preset(Group(self.group))
+        self.save_changes()
+        _let_go_of_tasks(self)
+        if self.status_id != was.pk:
+            Event.record(self, kind=Event.Kind.STATUS_CHANGED, by=by, before=was.pk, after=self.status_id)
+        Event.record(self, kind=Event.Kind.MOVED, by=by, before=before, after=to.pk)
+
+    def resolve_with_its_team(self, *, by: Person) -> None:
+        """Its team is archived, and so it is done."""
+        self._take_status(Status.preset(Group.RESOLVED), by=by)
+        self.save_changes()
+
+    def stand_as_its_status_does(self) -> None:
+        """For whoever gives back a former status: it may have been archived since, or belong to another group or other teams."""
+        status = self.status if self.status.is_preset else Status.held(self.status_id)
+        while status.archived_at is not None and status.replacement is not None:
+            status = status.replacement
+        self.status = status if status.is_used_in(self.team_id) else Status.preset(Group(status.group))
+        if self.group != self.status.group:
+            self.group = self.status.group
+            self.resolved_at = None if self.is_open else self.resolved_at or clock.now()
 
     def locked(self) -> Ticket:
         """This request, or the one that it was merged into, locked until the transaction ends; raises `Deleted`."""
@@ -493,6 +525,21 @@ class Ticket(models.Model):
             kind = Event.Kind.REOPENED
         Event.record(self, kind=kind or Event.Kind.STATUS_CHANGED, by=by, before=before, after=status.pk)
 
+    def _takes_a_late_reply(self) -> bool:
+        # When nobody does the work of its team any more, no other request can be begun: those who did see this one again.
+        return self.can_be_reopened_by_a_reply() or self._heir() is None
+
+    def _follow_its_team(self, *, by: Person) -> None:
+        """Once its team is archived: to whoever does that team's work now. It stays where it is when nobody does."""
+        heir = self._heir()
+        if heir is not None and heir.pk != self.team_id:
+            self.go_to_team(heir, by=by)
+
+    def _heir(self) -> Team | None:
+        """Who does its team's work; nobody who is not private does that of a private team."""
+        heir = self.team.heir()
+        return heir if heir is not None and (heir.is_private or not self.team.is_private) else None
+
     def _wake(self, *, by: Person | None) -> None:
         self.snoozed_until = None
         Event.record(self, kind=Event.Kind.WOKEN, by=by)
@@ -511,9 +558,11 @@ class Ticket(models.Model):
     def _continue_anew(self, *, by: Person, words: Words, channel: str, copies: tuple[Person, ...]) -> Message:
         from balie.tickets.linking import link
 
+        team = self._heir() or self.team
         successor = Ticket.open(
-            team=self.team, requester=self.requester if self.has_participant(by) else by, by=by,
-            subject=self.subject, words=words, channel=channel, category=self.category, copies=copies,
+            team=team, requester=self.requester if self.has_participant(by) else by, by=by,
+            subject=self.subject, words=words, channel=channel, copies=copies,
+            category=self.category if team.pk == self.team_id else None,
         )  # fmt: skip
         link(self, successor, by=by)
         return successor.opening
@@ -536,6 +585,12 @@ class Ticket(models.Model):
                 "merged_into",
             ]
         )  # fmt: skip
+
+
+def _let_go_of_tasks(ticket: Ticket) -> None:
+    from balie.tickets.models.task import let_go_of_tasks
+
+    let_go_of_tasks(ticket)
 
 
 def _plain(value: Any) -> Any:

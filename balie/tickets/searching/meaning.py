@@ -63,7 +63,8 @@ def _team(one: Filter, person: Person, told: Meaning) -> Q | None:
         else Team.objects.filter(Q(is_visible=True) | Q(tickets__requester=person)).distinct()
     )
     value = one.value.partition("@")[0]
-    teams = list(known.filter(Q(address__iexact=value) | Q(name__iexact=one.value)).values_list("pk", flat=True))
+    called = Q(address__iexact=value) | Q(former_addresses__local_part=value.lower()) | Q(name__iexact=one.value)
+    teams = list(known.filter(called).values_list("pk", flat=True))
     teams = teams or list(known.filter(name__istartswith=one.value).values_list("pk", flat=True))
     if not teams:
         names = ", ".join(known.order_by("name").values_list("address", flat=True)[:20])
@@ -86,7 +87,7 @@ def _status(one: Filter, person: Person, told: Meaning) -> Q | None:
     plain = one.value.casefold()
     own = [
         status.pk for status in statuses
-        if plain == status.key or plain in {str(name).casefold() for name in [*status.names.values(), status.name]}
+        if plain == status.key or plain in {str(name).casefold() for name in _names_of(status)}
     ]  # fmt: skip
     if group is None and not own:
         names = ", ".join(dict.fromkeys(status.name for status in statuses if status.archived_at is None))
@@ -94,7 +95,14 @@ def _status(one: Filter, person: Person, told: Meaning) -> Q | None:
             _("No status is called “%(value)s”. There are: %(names)s.") % {"value": one.value, "names": names}
         )
         return Q(pk__in=[])
-    return Q(group=group.replace("-", "_")) if group else Q(status__in=own)
+    # A name that somebody gave to a status means that status, even when a group is called so.
+    given = [status.pk for status in statuses if status.pk in own and not status.is_preset]
+    return Q(group=group.replace("-", "_")) if group and not given else Q(status__in=given or own)
+
+
+def _names_of(status: Status) -> list[str]:
+    """Whoever asked knows it by the wording for them, too."""
+    return [*status.names.values(), status.name, *status.requester_names.values()]
 
 
 def _somebody(one: Filter, person: Person, told: Meaning) -> list[int]:
