@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parents[3] / "docs" / "pictures"
 @click.option("--only", default="", help="Only pages whose name has this in it.")
 @click.option("--language", "languages", multiple=True, default=("nl", "en", "de"), show_default=True)
 @click.option("--quick", is_flag=True, help="Only light ones in the first language.")
-@click.option("--readme", is_flag=True, help="Only the few that the documents show, into docs/pictures.")
+@click.option("--readme", is_flag=True, help="Only the few that the documents show, into docs.")
 def pictures(*, to: Path, only: str, languages: tuple[str, ...], quick: bool, readme: bool) -> None:
     """Start a desk of its own with the demo company and take a picture of every page, wide and narrow, light and dark."""
     data = Path(tempfile.mkdtemp(prefix="balie-pictures-"))
@@ -27,13 +27,14 @@ def pictures(*, to: Path, only: str, languages: tuple[str, ...], quick: bool, re
 
         with desk():
             from balie.operations.demo.loading import load
-            from balie.operations.pictures.taking import Taking, readme_pictures
+            from balie.operations.pictures.taking import Taking, guide_pictures, readme_pictures
             from balie.operations.static_files import collect_static
 
             collect_static()
             load()
             if readme:
                 readme_pictures(HERE)
+                guide_pictures(HERE.parent / "guide" / "pictures")
                 return
             variants = Taking.light_only(languages[:1]) if quick else Taking.of(languages)
             for name in Taking(to=to, only=only, variants=variants).take():

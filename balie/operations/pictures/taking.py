@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from django.urls import reverse
 
 from balie.operations.bench.pages import session_of
 from balie.operations.bench.processes import free_port, program
 from balie.operations.pictures.pages import Seen, pages
-from balie.people.models import Person
+from balie.people.models import Credential, Person
+from balie.platform.languages import LANGUAGES
+from balie.teams.models import Team
 from balie.tickets.models import Ticket
 from balie.workspace.models import Habit
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 _WIDE, _NARROW = (1440, 900), (390, 844)
 _LONGEST = 2400
+_OF_GUIDE = (1100, 760)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,24 @@ def readme_pictures(folder: Path) -> None:
         for name, page, size in wanted:
             with _looking(browser, address, page.who, Variant("en", "light", size)) as context:
                 _take(context, address + page.path, folder / f"{name}.png", is_whole=False)
+
+
+def guide_pictures(folder: Path) -> None:
+    """Those of the guide that leads through the set-up, in each language."""
+    it = Team.objects.get(address="it")
+    wanted = (
+        ("plan", reverse("administration:plan")),
+        ("roles", reverse("administration:roles")),
+        ("credential", reverse("administration:credential", args=[Credential.objects.get(is_system=True).pk])),
+        ("hours", reverse("administration:team-hours", args=[it.pk])),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with _browser() as (browser, address):
+        for language, _name in LANGUAGES:
+            _elsewhere(partial(_let_everybody_read, language))
+            with _looking(browser, address, "eva", Variant(language, "light", _OF_GUIDE)) as context:
+                for name, path in wanted:
+                    _take(context, address + path, folder / f"{name}-{language}.png", is_whole=False)
 
 
 @contextmanager
