@@ -58,7 +58,7 @@ class _Pen:
     def _status(self, line: Line) -> str:
         return (
             f'<span class="line-status status {line.look}"><svg class="icon" aria-hidden="true"><use href="{self._icons}'
-            f'#{line.mark}"></use></svg>{escape(line.status)}{self._asleep if line.is_asleep else ""}</span>'
+            f'#{line.mark}"></use></svg><span>{escape(line.status)}{self._asleep if line.is_asleep else ""}</span></span>'
         )
 
     def _priority(self, line: Line) -> str:

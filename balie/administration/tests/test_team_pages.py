@@ -156,6 +156,12 @@ def test_attributes_are_narrowed_and_never_widened(cast: Cast) -> None:
     assert f'value="{hidden.pk}"' not in page
     ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(allowed.pk)})
     assert cast.it.attributes_shown() == {allowed.pk}
+    others = Attribute.objects.shown_to_experts().exclude(pk=allowed.pk)
+    cast.ada.attributes = dict.fromkeys([allowed.key, *(one.key for one in others)], "Quagga")
+    cast.ada.save()
+    shown = said(ben.get(reverse("workspace:request", args=[asked(cast, cast.it).pk]), {"tab": "requester"}))
+    assert str(allowed) in shown
+    assert not [str(one) for one in others if f">{one}<" in shown]
     page = said(
         ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(hidden.pk)}, follow=True)
     )
