@@ -26,7 +26,6 @@ from balie.teams.vocabulary import words_of
 from balie.tickets import searching
 from balie.tickets.models import Ticket
 from balie.tickets.searching import Hit, Scope
-from balie.workspace.filters import View
 from balie.workspace.models import SavedView
 from balie.workspace.reader import expert_of
 
@@ -71,15 +70,15 @@ class _Page:
 
 
 _PAGES: Final = (
-    _Page("workspace:inbox", gettext_lazy("All requests"), gettext_lazy("inbox"), key="g i", icon="talk"),
-    _Page("workspace:inbox", gettext_lazy("Unassigned"), gettext_lazy("inbox"), f"view={View.UNASSIGNED}", "g u", "talk"),
-    _Page("workspace:inbox", gettext_lazy("Assigned to me"), gettext_lazy("inbox"), f"view={View.MINE}", "g m", "talk"),
-    _Page("workspace:inbox", gettext_lazy("Followed"), gettext_lazy("inbox"), f"view={View.FOLLOWED}", "g f", "talk"),
-    _Page("workspace:inbox", gettext_lazy("Snoozed"), gettext_lazy("inbox"), f"view={View.SNOOZED}", "g z", "talk"),
+    _Page("workspace:inbox", gettext_lazy("All requests"), gettext_lazy("inbox"), "", "g i", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Unassigned"), gettext_lazy("inbox"), "view=unassigned", "g u", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Assigned to me"), gettext_lazy("inbox"), "view=mine", "g m", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Followed"), gettext_lazy("inbox"), "view=followed", "g f", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Snoozed"), gettext_lazy("inbox"), "view=snoozed", "g z", "talk"),
     _Page("workspace:search", gettext_lazy("Search"), icon="search"),
     _Page("workspace:my-tasks", gettext_lazy("My tasks"), key="g t", icon="tasks"),
     _Page("workspace:projects", gettext_lazy("Projects"), key="g p", icon="project"),
-    _Page("workspace:views", gettext_lazy("Views"), icon="keep"),
+    _Page("workspace:views", gettext_lazy("Views"), key="g v", icon="keep"),
     _Page("workspace:project-new", gettext_lazy("New project"), icon="project"),
     _Page("portal:ask", gettext_lazy("Ask"), gettext_lazy("new request question"), icon="hand"),
     _Page("portal:requests", gettext_lazy("My requests"), key="g h", icon="hand"),
@@ -101,7 +100,7 @@ _SETTINGS: Final = (
     _Page("administration:imports", gettext_lazy("Import people"), icon="people"),
     _Page("administration:roles", gettext_lazy("Employee roles"), gettext_lazy("employees rights"), icon="key"),
     _Page("administration:audit", gettext_lazy("Audit log"), icon="list"),
-    _Page("administration:organisation", gettext_lazy("Organisation"), gettext_lazy("company language time zone"), icon="sliders"),
+    _Page("administration:organisation", gettext_lazy("Organisation"), gettext_lazy("company language time zone"), icon="desk"),
     _Page("mailboxes", gettext_lazy("Mailboxes"), gettext_lazy("email IMAP"), icon="letter"),
     _Page("administration:troubles", gettext_lazy("Failed mail"), gettext_lazy("errors deliveries"), icon="alert"),
     _Page("administration:disclosure", gettext_lazy("Open a private team's request"), icon="lock"),
@@ -123,14 +122,14 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def groups_for(person: Person, q: str) -> Iterator[Group]:
-    """What `q` may mean to this person; without it the pages alone."""
+    """What `q` may mean to this person; without it where everybody goes daily: pages, views and teams."""
     typed = words_of(q)
     number = q.removeprefix("#")
     is_number = number.isascii() and number.isdigit()
-    teams = _teams_of(person) if typed and not is_number else []
+    teams = [] if is_number else _teams_of(person)
     asked = [
         (_("Requests"), _requests(person, q) if is_number else []),
-        (_("Pages"), [*_pages(person, _PAGES, typed), *_views(person, teams, typed)]),
+        (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *_views(person, teams, typed)]),
         (_("Teams"), _teams(teams, typed)),
         (_("Settings"), [*_pages(person, _SETTINGS, typed), *_settings_of(teams, typed)] if typed else []),
         (_("People"), _people(person, q) if typed and not is_number else []),
@@ -171,7 +170,7 @@ def _audience_of(address: str) -> Audience | AreaAudience:
 
 
 def _views(person: Person, teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
-    if not typed or not person.is_expert:
+    if not person.is_expert:
         return []
     inbox = reverse("workspace:inbox")
     return [

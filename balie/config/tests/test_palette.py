@@ -43,8 +43,8 @@ def test_a_page_is_found_by_the_beginning_of_its_name_or_of_another_word_for_it(
     assert "Pages" not in offered(cast.ben, "zzz")
 
 
-def test_without_words_the_pages_are_shown(cast: Cast) -> None:
-    assert list(offered(cast.ben, "")) == ["Pages"]
+def test_without_words_the_pages_and_teams_are_shown(cast: Cast) -> None:
+    assert list(offered(cast.ben, "")) == ["Pages", "Teams"]
     assert offered(cast.ada, "")["Pages"] == ["Ask", "My requests", "People", "Notices"]
 
 

@@ -157,7 +157,9 @@
       groups.get(group).push(one);
     }
     const list = dialog.querySelector(".keys-list");
-    list.replaceChildren();
+    const columns = document.createElement("div");
+    columns.className = "keys-columns";
+    list.replaceChildren(columns);
     for (const [group, keys] of groups) {
       const section = document.createElement("section");
       const heading = document.createElement("h3");
@@ -173,7 +175,7 @@
         rows.append(row);
       }
       section.append(heading, rows);
-      list.append(section);
+      columns.append(section);
     }
     dialog.showModal();
   };
