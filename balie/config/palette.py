@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from balie.people.audience import Audience, AreaAudience, for_
+from balie.people.audience import AreaAudience, Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
 from balie.teams.models import Team
