@@ -4,11 +4,12 @@ from django.urls import include, path
 
 from balie.channels.push.pages import service_worker
 from balie.channels.web import posting
-from balie.config import files, health, home, viewing_as
+from balie.config import files, health, home, palette, viewing_as
 from balie.portal import rating
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("go-to", palette.palette, name="palette"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.prometheus, name="metrics"),

@@ -10,30 +10,34 @@ from django.db import connection
 MOST: Final = 300
 _SHORTEST_NEARLY: Final = 4
 _LONG: Final = 8
+_BEGINNING_SO: Final = """
+    SELECT id FROM people_person
+    WHERE to_tsvector('simple', balie_plain(name)) @@ array_to_string(ARRAY(
+        SELECT quote_literal(word) || ':*' FROM unnest(string_to_array(balie_plain(%s), ' ')) AS word WHERE word <> ''
+    ), ' & ')::tsquery OR email = %s
+    ORDER BY kind, name, id LIMIT %s
+"""
+_NEARLY_SO: Final = """
+    SELECT id, balie_plain(name), string_to_array(balie_plain(%s), ' ') FROM people_person
+    WHERE balie_near(name) && balie_near(%s) LIMIT %s
+"""
 
 
 def people_called(typed: str, *, most: int = 20) -> list[int]:
     """The numbers of people whose names hold every word typed, or its beginning; of nearly such names when there are none."""
+    typed = typed[:200].strip()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT string_to_array(balie_plain(%s), ' ')", [typed[:200]])
-        words = [word for word in cursor.fetchone()[0] if word]
-        if not words:
-            return []
-        asked = " & ".join(f"'{word}':*" for word in words)
-        cursor.execute(
-            "SELECT id FROM people_person WHERE to_tsvector('simple', balie_plain(name)) @@ %s::tsquery "
-            "OR email = %s ORDER BY kind, name, id LIMIT %s",
-            [asked, typed.strip().lower(), most],
-        )
+        cursor.execute(_BEGINNING_SO, [typed, typed.lower(), most])
         found = [row[0] for row in cursor.fetchall()]
-        if found or not all(len(word) >= _SHORTEST_NEARLY for word in words):
+        words = typed.split()
+        if found or not words or not all(len(word) >= _SHORTEST_NEARLY for word in words):
             return found
-        cursor.execute(
-            "SELECT id, balie_plain(name) FROM people_person WHERE balie_near(name) && balie_near(%s) LIMIT %s",
-            [max(words, key=len), MOST],
-        )
+        cursor.execute(_NEARLY_SO, [typed, max(words, key=len), MOST])
         rows = cursor.fetchall()
-    return [pk for pk, name in rows if all(is_nearly_in(word, name) for word in words)][:most]
+    return [
+        pk for pk, name, asked in rows
+        if all(len(word) >= _SHORTEST_NEARLY and is_nearly_in(word, name) for word in asked if word)
+    ][:most]  # fmt: skip
 
 
 def is_nearly_in(word: str, name: str) -> bool:

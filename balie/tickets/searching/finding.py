@@ -218,7 +218,10 @@ def _candidates(
 
 def _stretches(person: Person, since: datetime | None) -> list[tuple[str, datetime]]:
     """Marks of teams in months, and the moment before which what matches them was said; newest first, none twice."""
-    teams = list(Team.objects.worked_in_by(person).order_by("pk").values_list("pk", flat=True))
+    # A page that asks often has asked once for all of it.
+    teams: list[int] | None = getattr(person, "works_in", None)
+    if teams is None:
+        teams = list(Team.objects.worked_in_by(person).order_by("pk").values_list("pk", flat=True))
     if not teams:
         return []
     every = [f"'t:{team:d}'" for team in teams]

@@ -59,7 +59,9 @@
       if (one.act(event) !== false) return true;
     }
     const form = event.target.closest?.("form");
-    const elements = [...(form ? withKey(wanted, form) : []), ...withKey(wanted)];
+    // Beside a list, what has the focus says whose key is meant.
+    const around = event.target.closest?.("[data-key-group]");
+    const elements = [...(form ? withKey(wanted, form) : []), ...(around ? withKey(wanted, around) : []), ...withKey(wanted)];
     // A narrow page folds its navigation away; its ways stay open to the keyboard.
     const shown = elements.filter(isShown);
     // The field of a page goes before the navigation's link to it.
@@ -116,11 +118,11 @@
 
   const all = () => {
     const found = [];
-    for (const one of registered) found.push({ key: one.key, label: one.label, group: one.group });
+    for (const one of registered) found.push({ key: one.key, label: one.label, group: one.group, run: one.repeats ? null : one.act });
     for (const element of document.querySelectorAll("[data-key]")) {
       const group = element.closest("[data-key-group]")?.dataset.keyGroup || "";
       const key = keysOf(element).join(",");
-      if (isShown(element) || element.matches("nav a[href], dialog [data-key], [data-key-group] [data-key]")) found.push({ key, label: textOf(element), group });
+      if (isShown(element) || element.matches("nav a[href], dialog [data-key], [data-key-group] [data-key]")) found.push({ key, label: textOf(element), group, element, run: isShown(element) && isAble(element) ? () => press(element) : null });
     }
     const seen = new Set();
     return found.filter(({ key, label }) => label && !seen.has(`${key}\n${label}`) && seen.add(`${key}\n${label}`));
@@ -155,7 +157,9 @@
       groups.get(group).push(one);
     }
     const list = dialog.querySelector(".keys-list");
-    list.replaceChildren();
+    const columns = document.createElement("div");
+    columns.className = "keys-columns";
+    list.replaceChildren(columns);
     for (const [group, keys] of groups) {
       const section = document.createElement("section");
       const heading = document.createElement("h3");
@@ -171,7 +175,7 @@
         rows.append(row);
       }
       section.append(heading, rows);
-      list.append(section);
+      columns.append(section);
     }
     dialog.showModal();
   };
@@ -185,7 +189,9 @@
       return () => registered.splice(registered.indexOf(one), 1);
     },
     show,
+    // Each key with its label, its group, and `run`, which does what it does now; null where that is only moving about, or not possible.
     all,
+    drawn,
     isOff,
     isField,
   };

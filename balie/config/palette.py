@@ -1,0 +1,225 @@
+"""Going anywhere by its name (Ctrl-K): pages, settings, views, teams, people and requests, as far as the person may go.
+
+What can be done on the page itself is known to the page: `static/js/palette.js` adds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from balie.people.audience import AreaAudience, Audience, for_
+from balie.people.models import Person
+from balie.people.naming import people_called
+from balie.teams.models import Team
+from balie.teams.vocabulary import words_of
+from balie.tickets import searching
+from balie.tickets.models import Ticket
+from balie.tickets.searching import Hit, Scope
+from balie.workspace.models import SavedView
+from balie.workspace.reader import expert_of
+
+LONGEST: Final = 100
+_MOST: Final = 6
+_SHORTEST_SEARCH: Final = 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """One place to go to. `more` tells it from others of that name; `key` goes there without asking."""
+
+    address: str
+    words: str
+    more: str = ""
+    icon: str = ""
+    key: str = ""
+
+    @property
+    def steps(self) -> list[str]:
+        return self.key.split()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Ways of one kind, under its name."""
+
+    name: str
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """`also` are other words that people have for it."""
+
+    name: str
+    words: str | Promise
+    also: str | Promise = ""
+    query: str = ""
+    key: str = ""
+    icon: str = "list"
+
+
+_PAGES: Final = (
+    _Page("workspace:inbox", gettext_lazy("All requests"), gettext_lazy("inbox"), "", "g i", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Unassigned"), gettext_lazy("inbox"), "view=unassigned", "g u", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Assigned to me"), gettext_lazy("inbox"), "view=mine", "g m", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Followed"), gettext_lazy("inbox"), "view=followed", "g f", "talk"),
+    _Page("workspace:inbox", gettext_lazy("Snoozed"), gettext_lazy("inbox"), "view=snoozed", "g z", "talk"),
+    _Page("workspace:search", gettext_lazy("Search"), icon="search"),
+    _Page("workspace:my-tasks", gettext_lazy("My tasks"), key="g t", icon="tasks"),
+    _Page("workspace:projects", gettext_lazy("Projects"), key="g p", icon="project"),
+    _Page("workspace:views", gettext_lazy("Views"), key="g v", icon="keep"),
+    _Page("workspace:project-new", gettext_lazy("New project"), icon="project"),
+    _Page("portal:ask", gettext_lazy("Ask"), gettext_lazy("new request question"), icon="hand"),
+    _Page("portal:requests", gettext_lazy("My requests"), key="g h", icon="hand"),
+    _Page("directory:people", gettext_lazy("People"), gettext_lazy("employees"), "", "g e", "people"),
+    _Page("notices:list", gettext_lazy("Notices"), gettext_lazy("bell unread"), key="g n", icon="bell"),
+)
+_SETTINGS: Final = (
+    _Page("account", gettext_lazy("Account"), gettext_lazy("language time zone keys profile"), icon="own"),
+    _Page("notices:wishes", gettext_lazy("What you are told"), gettext_lazy("notifications quiet hours digest"), icon="bell"),
+    _Page("account_change_password", gettext_lazy("Password"), icon="lock"),
+    _Page("mfa_index", gettext_lazy("Second factor"), gettext_lazy("passkey authenticator security"), icon="lock"),
+    _Page("usersessions_list", gettext_lazy("Where you are signed in"), gettext_lazy("sessions devices"), icon="lock"),
+    _Page("account_tokens", gettext_lazy("API tokens"), icon="key"),
+    _Page("administration:start", gettext_lazy("Settings"), icon="sliders"),
+    _Page("administration:teams", gettext_lazy("Teams"), gettext_lazy("members categories working hours"), icon="people"),
+    _Page("administration:deleted", gettext_lazy("Deleted requests"), gettext_lazy("bin restore"), icon="sliders"),
+    _Page("administration:people", gettext_lazy("People"), gettext_lazy("employees rights"), icon="people"),
+    _Page("administration:attributes", gettext_lazy("Employee attributes"), icon="sliders"),
+    _Page("administration:imports", gettext_lazy("Import people"), icon="people"),
+    _Page("administration:roles", gettext_lazy("Employee roles"), gettext_lazy("employees rights"), icon="key"),
+    _Page("administration:audit", gettext_lazy("Audit log"), icon="list"),
+    _Page("administration:organisation", gettext_lazy("Organisation"), gettext_lazy("company language time zone"), icon="desk"),
+    _Page("mailboxes", gettext_lazy("Mailboxes"), gettext_lazy("email IMAP"), icon="letter"),
+    _Page("administration:troubles", gettext_lazy("Failed mail"), gettext_lazy("errors deliveries"), icon="alert"),
+    _Page("administration:disclosure", gettext_lazy("Open a private team's request"), icon="lock"),
+)  # fmt: skip
+
+
+@require_safe
+@for_(Audience.PEOPLE)
+def palette(request: HttpRequest) -> HttpResponse:
+    """`?q=…`; with `part=found` what the open palette takes in, without it a page that needs no script."""
+    person = request.user
+    assert isinstance(person, Person)
+    if person.is_expert:
+        person = expert_of(request)
+    q = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    is_part = request.GET.get("part") == "found"
+    context = {"q": q, "groups": list(groups_for(person, q)), "longest": LONGEST}
+    return render(request, "components/palette_found.html" if is_part else "palette.html", context)
+
+
+def groups_for(person: Person, q: str) -> Iterator[Group]:
+    """What `q` may mean to this person; without it where everybody goes daily: pages, views and teams."""
+    typed = words_of(q)
+    number = q.removeprefix("#")
+    is_number = number.isascii() and number.isdigit()
+    teams = [] if is_number else _teams_of(person)
+    asked = [
+        (_("Requests"), _requests(person, q) if is_number else []),
+        (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *_views(person, teams, typed)]),
+        (_("Teams"), _teams(teams, typed)),
+        (_("Settings"), [*_pages(person, _SETTINGS, typed), *_settings_of(teams, typed)] if typed else []),
+        (_("People"), _people(person, q) if typed and not is_number else []),
+        (_("Requests"), _requests(person, q) if len(q) >= _SHORTEST_SEARCH and not is_number else []),
+    ]
+    for name, ways in asked:
+        if ways:
+            yield Group(name, ways)
+
+
+def _teams_of(person: Person) -> list[Team]:
+    # The page has asked already, see `workspace/reader.py`.
+    known: list[Team] | None = getattr(person, "teams_worked_in", None)
+    teams = list(Team.objects.worked_in_by(person).order_by("name")) if known is None else known
+    return [team for team in teams if team.archived_at is None]
+
+
+def _is_meant(typed: Sequence[str], *said: object) -> bool:
+    """Whether each word typed begins one that is said."""
+    words = [word for text in said for word in words_of(str(text))]
+    return all(any(word.startswith(one) for word in words) for one in typed)
+
+
+def _pages(person: Person, pages: Sequence[_Page], typed: Sequence[str]) -> list[Way]:
+    """Asks the view itself whom it is for, so that nothing is offered that the gate would refuse."""
+    ways = []
+    for page in pages:
+        address = reverse(page.name)
+        if _is_meant(typed, page.words, page.also) and _audience_of(address).includes(person):
+            asked = f"{address}?{page.query}" if page.query else address
+            ways.append(Way(asked, str(page.words), icon=page.icon, key=page.key))
+    return ways
+
+
+def _audience_of(address: str) -> Audience | AreaAudience:
+    audience: Audience | AreaAudience = getattr(resolve(address).func, "audience", Audience.PEOPLE)
+    return audience
+
+
+def _views(person: Person, teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
+    if not person.is_expert:
+        return []
+    inbox = reverse("workspace:inbox")
+    return [
+        Way(f"{inbox}?saved={view.pk}", view.name, _("view"), "keep")
+        for view in SavedView.shown_to(person, teams=[team.pk for team in teams])
+        if _is_meant(typed, view.name, _("view"))
+    ]
+
+
+def _teams(teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
+    inbox = reverse("workspace:inbox")
+    return [
+        Way(f"{inbox}?team={team.pk}", team.name, _("requests of this team"), "people")
+        for team in teams
+        if _is_meant(typed, team.name)
+    ][:_MOST]
+
+
+def _settings_of(teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
+    told = _("Settings of %(team)s")
+    return [
+        Way(reverse("administration:team", args=[team.pk]), told % {"team": team.name}, icon="sliders")
+        for team in teams
+        if _is_meant(typed, team.name, _("Settings"))
+    ][:_MOST]
+
+
+def _people(person: Person, q: str) -> list[Way]:
+    """To what somebody asked: of those requests that the searcher works on, as every search."""
+    if not person.is_expert:
+        return []
+    found = Person.objects.in_bulk(people_called(q, most=_MOST))
+    search = reverse("workspace:search")
+    ways = []
+    for one in found.values():
+        named = one.email or f'"{one.name}"'
+        ways.append(Way(f"{search}?{urlencode({'q': f'requester:{named}'})}", one.name, one.email, "own"))
+    return ways
+
+
+def _requests(person: Person, q: str) -> list[Way]:
+    # A number is a request, wherever it is; words are looked for where the person works, and of others in their own requests.
+    is_number = q.removeprefix("#").isdecimal()
+    scope = Scope.WORK if person.is_expert and not is_number else Scope.ALL
+    hits = searching.find(q, person=person, scope=scope).hits[:_MOST]
+    tickets = Ticket.objects.select_related("requester").in_bulk([hit.number for hit in hits])
+    return [_request(hit, tickets[hit.number]) for hit in hits if hit.number in tickets]
+
+
+def _request(hit: Hit, ticket: Ticket) -> Way:
+    address = reverse("portal:request" if hit.is_mine else "workspace:request", args=[ticket.pk])
+    return Way(f"{address}#latest", ticket.subject, f"#{ticket.pk} · {ticket.requester.name}", "talk")
