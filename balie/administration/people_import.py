@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balie.administration.reader import reader_of
 from balie.people import exporting, headings, taking_over
-from balie.people.audience import Audience, for_
-from balie.people.models import Attribute, PeopleImport, Person
+from balie.people.audience import Audience, for_, for_area
+from balie.people.models import Area, Attribute, PeopleImport
+from balie.people.rights import Rights
 from balie.people.tables import CannotRead
 from balie.people.taking_over import ImportRefused
 
@@ -186,14 +187,15 @@ def faults(request: HttpRequest, pk: int) -> HttpResponse:
     return _download(exporting.as_csv(lines), "text/csv; charset=utf-8", "faults.csv")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE)
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """All employees with everything in use: administrators may see it."""
+    """Everybody and everything that the reader may see."""
     write, media_type = _KINDS[kind]
-    attributes = [*Attribute.objects.in_use().prefetch_related("choices")]
-    people = Person.objects.employees().order_by("name", "pk")
-    return _download(write(exporting.lines(people, attributes=attributes)), media_type, f"people.{kind}")
+    reader = reader_of(request)
+    attributes = Attribute.objects.in_use().prefetch_related("choices")
+    people = Rights.of(reader).people().order_by("name", "pk")
+    return _download(write(exporting.lines(people, attributes=attributes, reader=reader)), media_type, f"people.{kind}")
 
 
 def _download(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -98,7 +98,7 @@ def get_attribute(request: HttpRequest, key: str) -> AttributeShape:
 )  # fmt: skip
 def make_attribute(request: HttpRequest) -> Status[AttributeShape]:
     """For administrators."""
-    caller = _administrator(request)
+    caller = _shaper(request)
     sent = read(request, AttributeNew)
     outline = Outline(
         label=_label(sent.label), labels=_labels(sent.labels), section=_section(sent.section), type=sent.type,
@@ -116,7 +116,7 @@ def make_attribute(request: HttpRequest) -> Status[AttributeShape]:
 )  # fmt: skip
 def change_attribute(request: HttpRequest, key: str) -> AttributeShape:
     """For administrators. A type changes only when no value is lost."""
-    caller = _administrator(request)
+    caller = _shaper(request)
     found, sent = _found(key), read(request, AttributeChanges)
     given: dict[str, Any] = {name: getattr(sent, name) for name in sent.model_fields_set}
     if "label" in given:
@@ -135,10 +135,10 @@ def change_attribute(request: HttpRequest, key: str) -> AttributeShape:
     return _shown(_found(key))
 
 
-def _administrator(request: HttpRequest) -> Person:
-    """Before anything is read of what was sent."""
+def _shaper(request: HttpRequest) -> Person:
+    """Whoever may change what profiles hold; asked before anything is read of what was sent."""
     caller = caller_of(request)
-    if not caller.is_administrator:
+    if not shaping.may_shape(caller):
         raise shaping.NotForYou
     return caller
 

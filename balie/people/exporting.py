@@ -1,4 +1,4 @@
-"""Employees as a table for a spreadsheet or for another import; what a reader may not see is left out by whoever asks.
+"""Employees as a table for a spreadsheet or for another import, as far as the reader's access rights go.
 
 Cells that a spreadsheet would take for a formula are neutralised: OWASP, "CSV Injection". An import takes that back.
 """
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from balie.people.known import Known
 from balie.people.models import Attribute, Person
+from balie.people.rights import Rights
 
 _T = Attribute.Type
 # As OWASP lists them, the wide forms that some spreadsheets read the same included; and what another quote would hide.
@@ -23,21 +24,27 @@ _DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
-def lines(people: Iterable[Person], *, attributes: Sequence[Attribute]) -> Iterator[list[str]]:
-    """Headings in the reader's language, then a line for each person; days and numbers as every program reads them."""
+def lines(people: Iterable[Person], *, attributes: Iterable[Attribute], reader: Person) -> Iterator[list[str]]:
+    """Headings in the reader's language, then a line for each person; days and numbers as every program reads them.
+
+    An attribute that the reader sees of nobody here has no column; of whom they may not see it, its cell is empty.
+    """
     everybody = list(people)
+    access = Rights.of(reader).over(everybody)
+    seen = [one for one in attributes if any(each.may_view(one) for each in access.values())]
     known = Known(everybody)
-    known.read_people(everybody, attributes=attributes)
+    known.read_people(everybody, attributes=seen)
     yield [
         _("Name"), _("Email"), _("Status"), _("Language"), _("Time zone"), _("Supervisor"),
-        *(str(attribute) for attribute in attributes),
+        *(str(attribute) for attribute in seen),
     ]  # fmt: skip
     for person in everybody:
         lead = known.person(person.supervisor_id) if person.supervisor_id else None
+        mine = access[person.pk]
         yield [
             person.name, person.email, str(person.get_status_display()), person.language, person.time_zone,
             (lead.email or lead.name) if lead else "",
-            *(_cell(attribute, person.attributes.get(attribute.key), known) for attribute in attributes),
+            *(_cell(one, person.attributes.get(one.key), known) if mine.may_view(one) else "" for one in seen),
         ]  # fmt: skip
 
 

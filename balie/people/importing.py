@@ -304,7 +304,6 @@ class _Planning:
             except Wrong as wrong:
                 self._fault(number, str(wrong))
         self._set_supervisors()
-        self._keep_an_administrator()
         self._say_what_is_missing()
         for planned in self._planned.values():
             if planned.is_new:
@@ -429,23 +428,6 @@ class _Planning:
                     planned.changes[str(attribute)] = (
                         (words[0] and _HIDDEN, _HIDDEN) if attribute.is_sensitive else words
                     )
-
-    def _keep_an_administrator(self) -> None:
-        """A file that would leave nobody who administers does not get its way with them."""
-        leaving = {
-            node: one
-            for node, one in self._planned.items()
-            if one.before and one.before.is_administrator and not one.person.is_administrator
-        }
-        staying = {pk for pk, person in self._people.items() if person.is_administrator}
-        if staying or not leaving:
-            return
-        for one in leaving.values():
-            assert one.before is not None
-            one.person.status = one.before.status
-            one.changes.pop(_label("status"), None)
-            one.history.pop("status", None)
-            self._fault(one.row.number, _("Nobody would be left who administers; the status was left out."))
 
     def _say_what_is_missing(self) -> None:
         """New people come over without what is required as well; somebody fills it in."""

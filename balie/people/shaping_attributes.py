@@ -39,7 +39,7 @@ class ShapingRefused(Exception):
 
 
 class NotForYou(ShapingRefused):
-    sentence = gettext_lazy("Only administrators change what profiles hold.")
+    sentence = gettext_lazy("What profiles hold is not yours to change.")
 
 
 class IsPreset(ShapingRefused):
@@ -200,6 +200,11 @@ def move(thing: Thing, *, places: int, by: Person) -> None:
         for position, one in enumerate(row, start=1):
             one.position = position
         type(thing).objects.bulk_update(row, ["position"])  # type: ignore[arg-type]  # all of them are of its kind
+
+
+def may_shape(person: Person) -> bool:
+    """Administrators, and whoever has the right to change this area of the settings."""
+    return Rights.of(person).may_open(Area.ATTRIBUTES, edit=True)
 
 
 @contextmanager

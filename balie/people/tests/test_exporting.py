@@ -41,22 +41,24 @@ def company(ada: Person, cleo: Person) -> list[Attribute]:
 
 
 @pytest.mark.parametrize("write", [exporting.as_csv, exporting.as_xlsx])
-def test_an_export_comes_back_by_an_import_and_changes_nothing(ada: Person, cleo: Person, write: object) -> None:
+def test_an_export_comes_back_by_an_import_and_changes_nothing(
+    ada: Person, cleo: Person, eva: Person, write: object
+) -> None:
     attributes = company(ada, cleo)
-    content = write(exporting.lines(Person.objects.order_by("pk"), attributes=attributes))  # type: ignore[operator]  # one of both
+    content = write(exporting.lines(Person.objects.order_by("pk"), attributes=attributes, reader=eva))  # type: ignore[operator]  # one of both
     plan = ImportPlan.make(read_table(io.BytesIO(content), "people"))
-    assert (plan.size, plan.unchanged, plan.faults, plan.ignored_columns) == (0, 2, [], [])
+    assert (plan.size, plan.unchanged, plan.faults, plan.ignored_columns) == (0, 3, [], [])
 
 
-def test_no_cell_of_an_xlsx_is_a_formula(ada: Person, cleo: Person) -> None:
-    content = exporting.as_xlsx(exporting.lines([ada], attributes=company(ada, cleo)))
+def test_no_cell_of_an_xlsx_is_a_formula(ada: Person, cleo: Person, eva: Person) -> None:
+    content = exporting.as_xlsx(exporting.lines([ada], attributes=company(ada, cleo), reader=eva))
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row]
     assert FORMULA in [cell.value for cell in cells]
     assert {cell.data_type for cell in cells if cell.value} == {"s"}
 
 
-def test_a_csv_opens_as_a_table_and_names_people_by_address(ada: Person, cleo: Person) -> None:
-    content = exporting.as_csv(exporting.lines([ada], attributes=company(ada, cleo)))
+def test_a_csv_opens_as_a_table_and_names_people_by_address(ada: Person, cleo: Person, eva: Person) -> None:
+    content = exporting.as_csv(exporting.lines([ada], attributes=company(ada, cleo), reader=eva))
     assert content.startswith(b"\xef\xbb\xbf")
     heading, line = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     said = dict(zip(heading, line, strict=True))
@@ -65,3 +67,10 @@ def test_a_csv_opens_as_a_table_and_names_people_by_address(ada: Person, cleo: P
         "cleo@balie.example",
         f"'{FORMULA}",
     )
+
+
+def test_what_the_reader_may_not_see_is_not_in_it(ada: Person, cleo: Person, organisation: object) -> None:
+    attributes = company(ada, cleo)
+    heading, line = exporting.lines([ada], attributes=attributes, reader=cleo)
+    assert "Hours" not in heading
+    assert FORMULA not in line
