@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from balie.people.disclosure import shown_to_experts
 from balie.people.models import Person
+from balie.people.rights import Rights
 from balie.tickets.models import Status, Ticket
 from balie.workspace.task_forms import TaskForm
 
@@ -57,7 +58,8 @@ def panel_of(ticket: Ticket, *, reader: Person, tab: str) -> dict[str, Any]:
         shown["task_form"] = TaskForm(ticket=ticket, by=reader, auto_id="new_task_%s")
     elif tab == "requester":
         others = _of_requester(ticket, reader=reader)
-        shown["attributes"] = shown_to_experts(ticket.requester)
+        shown["attributes"] = shown_to_experts(ticket.requester, narrowed_to=ticket.team.attributes_shown())
+        shown["has_profile"] = Rights.of(reader).people().filter(pk=ticket.requester_id).exists()
         shown |= {"others": others[:MOST_OF_THE_REQUESTER], "has_more_others": len(others) > MOST_OF_THE_REQUESTER}
     else:
         shown["links"] = linked_of(ticket)
