@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balie.administration.reader import reader_of
+from balie.people import auditing
 from balie.people.audience import for_area
 from balie.people.models import ApiScope, Area, Attribute, Credential
 from balie.people.models.credential import CredentialRefused, MadeBySystem
@@ -32,7 +32,10 @@ class CredentialForm(forms.Form):
         label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("For example the name of the program that will use it.")
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it may do"), choices=ApiScope.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What it may do"),
+        choices=ApiScope.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -70,6 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 made, secret = Credential.issue(name=given["name"], scopes=given["scopes"], by=reader_of(request))
                 made.expire_on(given["expires_on"])
+                _note(request, made)
         except CredentialRefused as refused:
             form.add_error("name", str(refused))
         else:
@@ -86,7 +90,9 @@ def credential(request: HttpRequest, pk: int) -> HttpResponse:
         return _shown(request, found)
     wanted = {int(one) for one in request.POST.getlist("attributes") if one.isdecimal() and len(one) < 19}
     try:
-        found.allow(wanted)
+        with transaction.atomic():
+            found.allow(wanted)
+            _note(request, found)
     except CredentialRefused as refused:
         return _shown(request, found, refused=str(refused), chosen=wanted)
     messages.success(request, _("Saved. Pages that are open follow at once."))
@@ -104,6 +110,7 @@ def scopes(request: HttpRequest, pk: int) -> HttpResponse:
             with transaction.atomic():
                 found.change(name=given["name"], scopes=given["scopes"])
                 found.expire_on(given["expires_on"])
+                _note(request, found)
         except CredentialRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -120,7 +127,9 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, shown once; the former one opens nothing any more."""
     found = get_object_or_404(Credential, pk=pk)
     try:
-        secret = found.rotate()
+        with transaction.atomic():
+            secret = found.rotate()
+            _note(request, found)
     except CredentialRefused as refused:
         messages.error(request, str(refused))
         return redirect("administration:credential", pk)
@@ -131,17 +140,23 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Credential, pk=pk)
-    return _or_say(request, found, found.revoke, said=_("Revoked: it opens nothing any more."))
-
-
-def _or_say(request: HttpRequest, found: Credential, verb: Callable[[], object], *, said: str) -> HttpResponse:
     try:
-        verb()
+        with transaction.atomic():
+            found.revoke()
+            _note(request, found)
     except CredentialRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, said)
-    return redirect("administration:credential", found.pk)
+        messages.success(request, _("Revoked: it opens nothing any more."))
+    return redirect("administration:credential", pk)
+
+
+def _note(request: HttpRequest, found: Credential) -> None:
+    """In the audit log, within the transaction."""
+    attributes = sorted(found.attributes.values_list("key", flat=True))
+    auditing.record(
+        auditing.Kind.CREDENTIALS_CHANGED, by=reader_of(request), name=found.name, attributes=attributes, scopes=found.scopes
+    )  # fmt: skip
 
 
 def _secret_shown(request: HttpRequest, found: Credential, secret: str) -> HttpResponse:

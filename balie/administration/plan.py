@@ -19,6 +19,7 @@ from balie.channels import writing_to
 from balie.organisation.models import Organisation
 from balie.organisation.models.organisation import PlanIsFixed
 from balie.organisation.plan import Feature, Module
+from balie.people import auditing
 from balie.people.audience import for_area
 from balie.people.models import Area
 from balie.platform.live import tell
@@ -46,6 +47,7 @@ def addition(request: HttpRequest, feature: str) -> HttpResponse:
     try:
         with transaction.atomic():
             Organisation.locked().add(added)
+            auditing.record(auditing.Kind.PLAN_CHANGED, by=reader_of(request), lacks=Organisation.locked().plan_lacks)
             tell("rights")
     except PlanIsFixed:
         messages.error(request, _("Whoever runs Balie decides what the plan contains."))
@@ -67,6 +69,7 @@ def removal(request: HttpRequest, feature: str) -> HttpResponse:
     try:
         with transaction.atomic():
             Organisation.locked().remove(removed)
+            auditing.record(auditing.Kind.PLAN_CHANGED, by=reader_of(request), lacks=Organisation.locked().plan_lacks)
             tell("rights")
     except PlanIsFixed:
         messages.error(request, _("Whoever runs Balie decides what the plan contains."))

@@ -164,6 +164,8 @@ def _not_shaped(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
 @desk.exception_handler(TeamRefused)
 def _team_refused(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
     return of_team_refusal(request, refused)
+
+
 @desk.exception_handler(CredentialRefused)
 def _credential_refused(request: HttpRequest, refused: CredentialRefused) -> HttpResponse:
     return problem(request, 409, detail=str(refused))

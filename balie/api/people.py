@@ -60,10 +60,8 @@ def list_people(
     Externals are found by the requests they take part in.
     """
     asker = asker_of(request)
-    if isinstance(asker, Credential) or asker.is_expert:
-        people = Person.objects.employees()
-    else:
-        people = Rights.of(asker).people()
+    knows_all = isinstance(asker, Credential) or asker.is_expert
+    people = Person.objects.employees() if knows_all else Rights.of(asker).people()
     if email:
         address = email.strip().lower()
         known = Q(email=address) | Q(identities__kind="email", identities__external_id=address)

@@ -143,7 +143,7 @@ def _make_attributes(written: dict[str, Any]) -> None:
         for place, (name, outline) in enumerate(section["attributes"].items(), start=1):
             attribute = Attribute.objects.create(
                 key=name, label=outline["label"], labels=outline["labels"], section=row, type=outline["type"], position=place,
-                is_sensitive=outline.get("sensitive", False), 
+                is_sensitive=outline.get("sensitive", False),
             )  # fmt: skip
             Choice.objects.bulk_create(
                 Choice(attribute=attribute, key=choice, label=labels["en"], labels=labels, position=number)
