@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from balie.organisation.models import Organisation
 from balie.people.audience import for_area
 from balie.people.models import Area
+from balie.teams.public_holidays import countries
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*")
 
@@ -29,11 +30,17 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic fo
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("One name a line."),
     )  # fmt: skip
 
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), required=False, choices=lambda: [("", _("Not said")), *countries()],
+        help_text=gettext_lazy("New teams begin with its usual working hours and its public holidays."),
+    )  # fmt: skip
+
     class Meta:
         model = Organisation
         fields: ClassVar = [
             "name",
             "language",
+            "country",
             "time_zone",
             "reopen_within_days",
             "largest_departure",

@@ -18,6 +18,7 @@ from balie.administration.team_frame import knows_requests, or_say, team_page
 from balie.administration.team_words import WordsForm
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
+from balie.platform.alphabet import alphabetical
 from balie.platform.characters import clean_name
 from balie.teams import refusals, shaping
 from balie.teams.models import Team, TeamAddress
@@ -107,7 +108,8 @@ def teams(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The team is there. Say who works in it."))
             return redirect("administration:team", team.pk)
     people = Prefetch("members", Person.objects.only("name", "role", "kind", "status").order_by("name", "pk"))
-    listed = list(Team.objects.select_related("successor").prefetch_related(people))
+    known = Team.objects.select_related("successor").prefetch_related(people)
+    listed = alphabetical(known, by=lambda one: one.name)
     context = {
         "form": form, "is_bound": form.is_bound,
         "teams": [team for team in listed if team.archived_at is None],

@@ -3,11 +3,14 @@
 from django.urls import path, re_path
 
 from balie.administration import (
+    activation,
     attributes,
     audit,
+    credentials,
     organisation,
     people,
     people_import,
+    plan,
     requests,
     roles,
     start,
@@ -26,6 +29,17 @@ from balie.administration import (
 app_name = "administration"
 urlpatterns = [
     path("", start.start, name="start"),
+    path("activation", activation.activation, name="activation"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/letter", plan.letter, name="plan-letter"),
+    path("plan/<slug:feature>/addition", plan.addition, name="plan-addition"),
+    path("plan/<slug:feature>/removal", plan.removal, name="plan-removal"),
+    path("integrations/credentials/", credentials.credentials, name="credentials"),
+    path("integrations/credentials/new", credentials.new, name="credential-new"),
+    path("integrations/credentials/<int:pk>", credentials.credential, name="credential"),
+    path("integrations/credentials/<int:pk>/scopes", credentials.scopes, name="credential-scopes"),
+    path("integrations/credentials/<int:pk>/rotation", credentials.rotation, name="credential-rotation"),
+    path("integrations/credentials/<int:pk>/revocation", credentials.revocation, name="credential-revocation"),
     path("troubles/", troubles.stuck, name="troubles"),
     path("troubles/arrivals/attempts", troubles.arrival_attempts, name="arrival-attempts"),
     path("troubles/arrivals/<int:pk>/attempt", troubles.arrival_attempt, name="arrival-attempt"),

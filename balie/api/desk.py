@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
-from ninja.security import HttpBearer
+from ninja.operation import Operation
+from ninja.security import HttpBasicAuth, HttpBearer
 
-from balie.api import attributes, events, messages, people, queues, requests, roles, statuses, team_changes, teams
-from balie.api.door import caller_of, of_fault
+from balie.api import (
+    attributes,
+    credentials,
+    events,
+    messages,
+    people,
+    queues,
+    requests,
+    roles,
+    statuses,
+    team_changes,
+    teams,
+)
+from balie.api.door import Features, asker_of, is_open, of_fault
 from balie.api.problems import (
     CONTENT_TYPE,
     Unfit,
@@ -25,7 +40,9 @@ from balie.api.problems import (
     problem,
 )
 from balie.channels.troubles import DealtWith
-from balie.people.models import Person
+from balie.organisation.plan import feature_of
+from balie.people.models import Credential, Person
+from balie.people.models.credential import CredentialRefused
 from balie.people.shaping_attributes import ShapingRefused
 from balie.teams.refusals import TeamRefused
 from balie.tickets.refusals import Refused
@@ -63,18 +80,34 @@ _KEY = {
 class Bearer(HttpBearer):
     """Says in the document how one proves who one is; the door has asked already."""
 
-    def __call__(self, request: HttpRequest) -> Person:
-        return caller_of(request)
+    def __call__(self, request: HttpRequest) -> Person | Credential:
+        return asker_of(request)
 
-    def authenticate(self, request: HttpRequest, token: str) -> Person:
-        return caller_of(request)
+    def authenticate(self, request: HttpRequest, token: str) -> Person | Credential:
+        return asker_of(request)
+
+
+class Basic(HttpBasicAuth):
+    """The same for credentials, whose key and secret are name and password."""
+
+    def __call__(self, request: HttpRequest) -> Person | Credential:
+        return asker_of(request)
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Person | Credential:
+        return asker_of(request)
 
 
 class Desk(NinjaAPI):
-    """Describes beside its operations what the door adds to each: problems and the idempotency key."""
+    """Describes beside its operations what the door adds to each: problems and the idempotency key; and no operation that
+    the plan lacks."""
 
     def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**named)
+        features = {one.operation_id: feature_of(one.view_func) for one in self.operations()}
+        document["paths"] = {path: kept for path, methods in document["paths"].items() if (kept := {
+            method: operation for method, operation in methods.items()
+            if (feature := features.get(operation["operationId"])) is None or is_open(feature)
+        })}  # fmt: skip
         document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
         for operations in document["paths"].values():
             for method, operation in operations.items():
@@ -83,21 +116,38 @@ class Desk(NinjaAPI):
                     operation["parameters"] = [*operation.get("parameters", []), _KEY]
         return document
 
+    def operations(self) -> Iterator[Operation]:
+        for mounted in self._get_bound_routers():
+            for path_view in mounted.path_operations.values():
+                yield from path_view.operations
+
+    def features(self) -> dict[str, Features]:
+        """By address, as Django writes it: which methods are part of what."""
+        found: dict[str, Features] = {}
+        for mounted in self._get_bound_routers():
+            for path, path_view in mounted.path_operations.items():
+                address = f"{mounted.prefix}/{path}".replace("//", "/").strip("/")
+                found[re.sub(r"\{(.*?)\}", r"<\1>", address)] = {
+                    method: feature_of(one.view_func) for one in path_view.operations for method in one.methods
+                }
+        return found
+
 
 desk = Desk(
     title="Balie",
     version="1",
     description=(
-        "A token sees and does what its person may. Times are RFC 3339 in UTC. Lists go on at `next`. "
+        "A token sees and does what its person may; credentials what their scopes and their allowed attributes say, sent as "
+        "name and password or as Bearer KEY.SECRET. Times are RFC 3339 in UTC. Lists go on at `next`. "
         "Each token may read 600 times and write 300 times a minute."
     ),
     urls_namespace="api",
-    auth=Bearer(),
+    auth=[Bearer(), Basic()],
     # Swagger would send the document to its maker for a badge.
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, queues):
+for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, credentials, queues):
     desk.add_router("", one.router)
 
 
@@ -114,6 +164,11 @@ def _not_shaped(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
 @desk.exception_handler(TeamRefused)
 def _team_refused(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
     return of_team_refusal(request, refused)
+
+
+@desk.exception_handler(CredentialRefused)
+def _credential_refused(request: HttpRequest, refused: CredentialRefused) -> HttpResponse:
+    return problem(request, 409, detail=str(refused))
 
 
 @desk.exception_handler(DealtWith)

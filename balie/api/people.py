@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
 from balie.api import shapes
-from balie.api.door import caller_of
+from balie.api.door import asker_of, caller_of
 from balie.api.finding import LARGEST_ID
 from balie.api.lists import Cursor, Limit, Order, Page
 from balie.api.reading import Line
-from balie.people.disclosure import shown_to_experts
+from balie.people.disclosure import passed_on, shown_to_experts
 from balie.people.known import Known
-from balie.people.models import Attribute, Person
+from balie.people.models import Attribute, Credential, Person
 from balie.people.rights import Rights
 from balie.tickets.models import Ticket
 
@@ -54,12 +54,14 @@ def list_people(
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Page[ProfileShape]:
-    """All employees for experts; for everybody else those whose profiles they may see anything of, themselves included.
+    """All employees for experts and for credentials; for everybody else those whose profiles they may see anything of,
+    themselves included.
 
     Externals are found by the requests they take part in.
     """
-    caller = caller_of(request)
-    people = Person.objects.employees() if caller.is_expert else Rights.of(caller).people()
+    asker = asker_of(request)
+    knows_all = isinstance(asker, Credential) or asker.is_expert
+    people = Person.objects.employees() if knows_all else Rights.of(asker).people()
     if email:
         address = email.strip().lower()
         known = Q(email=address) | Q(identities__kind="email", identities__external_id=address)
@@ -67,25 +69,26 @@ def list_people(
     if q:
         people = people.filter(Q(name__icontains=q) | Q(email__icontains=q))
     found, following = _BY_ID.page(people, cursor=cursor, limit=limit)
-    return Page(items=_shown(found, caller=caller), next=following)
+    return Page(items=_shown(found, asker=asker), next=following)
 
 
 @router.get("/people/me", response=ProfileShape, operation_id="get_me", summary="You")
 def get_me(request: HttpRequest) -> ProfileShape:
-    caller = caller_of(request)
-    return _shown([caller], caller=caller)[0]
+    return _shown([caller_of(request)], asker=asker_of(request))[0]
 
 
 @router.get("/people/{int:id}", response=ProfileShape, operation_id="get_person", summary="One person")
 def get_person(request: HttpRequest, id: int) -> ProfileShape:
-    caller = caller_of(request)
+    asker = asker_of(request)
     person = Person.objects.filter(pk=id).first() if id <= LARGEST_ID else None
-    if person is None or not _may_know(caller, person):
+    if person is None or not _may_know(asker, person):
         raise Http404
-    return _shown([person], caller=caller)[0]
+    return _shown([person], asker=asker)[0]
 
 
-def _may_know(caller: Person, person: Person) -> bool:
+def _may_know(caller: Person | Credential, person: Person) -> bool:
+    if isinstance(caller, Credential):
+        return not person.is_external
     if person.pk == caller.pk:
         return True
     if not caller.is_expert:
@@ -99,26 +102,42 @@ def _meets(caller: Person, person: Person) -> bool:
     return Ticket.objects.visible_to(caller).filter(taking_part).exists()
 
 
-def _shown(people: Iterable[Person], *, caller: Person) -> list[ProfileShape]:
+def _shown(people: Iterable[Person], *, asker: Person | Credential) -> list[ProfileShape]:
     found = list(people)
-    shown = shapes.people(found)
-    allowed = list(Attribute.objects.shown_to_experts()) if caller.is_expert else []
-    known = Known(found)
-    known.read_people(found, attributes=allowed)
-    access = Rights.of(caller).over(found)
-    attributes = list(Attribute.objects.in_use())
+    shown, facts = shapes.people(found), _known_of(found, asker)
+    values = _values_of(found, asker)
     return [
         ProfileShape(
             id=person.pk, name=person.name, email=shown[person.pk].email, kind=person.kind,
-            facts=[
-                FactShape(label=label, value=value)
-                for label, value in (shown_to_experts(person, attributes=allowed, known=known) if caller.is_expert else [])
-            ],
-            attributes={
-                one.key: person.attributes[one.key]
-                for one in attributes
-                if one.key in person.attributes and access[person.pk].may_view(one)
-            },
+            facts=[FactShape(label=label, value=value) for label, value in facts.get(person.pk, ())],
+            attributes=values[person.pk],
         )
         for person in found
     ]  # fmt: skip
+
+
+def _values_of(people: list[Person], asker: Person | Credential) -> dict[int, dict[str, Any]]:
+    """By key: what the asker's own access rights show; of credentials, what they allow."""
+    if isinstance(asker, Credential):
+        allowed = list(Attribute.objects.in_use().filter(credentials=asker, is_never_shared=False))
+        return {person.pk: _kept(person, allowed) for person in people}
+    access, attributes = Rights.of(asker).over(people), list(Attribute.objects.in_use())
+    return {
+        person.pk: _kept(person, [one for one in attributes if access[person.pk].may_view(one)]) for person in people
+    }
+
+
+def _kept(person: Person, attributes: list[Attribute]) -> dict[str, Any]:
+    return {one.key: person.attributes[one.key] for one in attributes if one.key in person.attributes}
+
+
+def _known_of(people: list[Person], asker: Person | Credential) -> dict[int, list[tuple[str, str]]]:
+    """Experts are told what Conversations allows, credentials what they allow, and everybody else nothing."""
+    if isinstance(asker, Credential):
+        return passed_on(people, by=asker)
+    if not asker.is_expert:
+        return {}
+    allowed = list(Attribute.objects.shown_to_experts())
+    known = Known(people)
+    known.read_people(people, attributes=allowed)
+    return {person.pk: shown_to_experts(person, attributes=allowed, known=known) for person in people}

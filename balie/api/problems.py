@@ -24,7 +24,9 @@ CONTENT_TYPE: Final = "application/problem+json"
 
 _DETAILS: Final[Mapping[int, Promise]] = {
     400: gettext_lazy("This request cannot be read."),
-    401: gettext_lazy("Send a valid token in the Authorization header: Bearer TOKEN."),
+    401: gettext_lazy(
+        "Send a valid token in the Authorization header: Bearer TOKEN, or the key and secret of credentials."
+    ),
     403: gettext_lazy("You do not have the right to do this."),
     404: gettext_lazy("There is nothing here, or nothing that is yours to see."),
     405: gettext_lazy("This address does not know that method."),

@@ -8,11 +8,12 @@ from balie.api.door import door, nowhere, porch
 app_name = "api"
 
 _OPEN = {"openapi-json", "openapi-view", "api-root"}
+_FEATURES = desk.features()
 
 urlpatterns = [
     URLPattern(
         pattern.pattern,
-        (porch if pattern.name in _OPEN else door)(pattern.callback),
+        porch(pattern.callback) if pattern.name in _OPEN else door(pattern.callback, _FEATURES[str(pattern.pattern)]),
         pattern.default_args,
         pattern.name,
     )

@@ -41,7 +41,12 @@ _MOST_ATTEMPTS = 40
 
 
 def owe(event: Event, *, to: Iterable[Person], purpose: Delivery.Purpose) -> list[Delivery]:
-    """Promise each of these people to tell them of the event; whoever must not hear of it is left out."""
+    """Promise each of these people to tell them of the event; whoever must not hear of it is left out.
+
+    Nobody is promised anything by a way that the plan lacks; what was promised before it was removed is kept.
+    """
+    if not kinds.is_open(kinds.EMAIL):
+        return []
     now = clock.now()
     pause = NOTICES_WAIT if purpose == Delivery.Purpose.NOTICE else timedelta(0)
     owed = [
@@ -61,7 +66,7 @@ def owe_notices(event: Event, *, about: str, to: Iterable[tuple[Person, str, Wis
     """Promise to tell each of these people by the channel and at the time that they wish; `silence` has been asked already."""
     now = clock.now()
     for person, kind, wishes in to:
-        if address := person.mail_address():
+        if kinds.is_open(kind) and (address := person.mail_address()):
             has_hours = wishes.quiet_days or wishes.quiet_from or wishes.rhythm == wishes.Rhythm.DAILY
             zone = person.zone() if has_hours else _UTC
             notice = Delivery(

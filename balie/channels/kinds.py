@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
+from balie.organisation.models import Organisation
+from balie.organisation.plan import Feature
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
@@ -20,6 +23,15 @@ WEB: Final = "web"
 PUSH: Final = "push"
 
 _DRIVERS: Final = {EMAIL: "balie.channels.email.driver", PUSH: "balie.channels.push.driver"}
+
+
+_FEATURES: Final = {EMAIL: Feature.EMAIL, PUSH: Feature.PUSH}
+
+
+def is_open(kind: str) -> bool:
+    """Whether the plan has this way out."""
+    feature = _FEATURES.get(kind)
+    return feature is None or Organisation.current().plan.includes(feature)
 
 
 class Driver(Protocol):

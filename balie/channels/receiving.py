@@ -17,6 +17,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from balie.channels import kinds
 from balie.channels.models import Arrival
 from balie.channels.models.arrival import LARGEST_IN_ROW, SettledByAnother
+from balie.organisation.models import Organisation
+from balie.organisation.models.organisation import NotSetUp
+from balie.organisation.plan import Feature
 from balie.platform import clock, files, waking
 
 log = structlog.get_logger(__name__)
@@ -67,6 +70,8 @@ def understand_some(*, at_most: int = 20, holder: int | None = None) -> int:
 
     What was begun before comes by itself: it may be what ended its worker, and must not take others along again.
     """
+    if not _understands():
+        return 0
     taken = 0
     for among, most in (("attempts = 0", at_most), ("attempts > 0", 1)):
         leased = Arrival.lease(at_most=most, holder=holder, among=among)
@@ -74,6 +79,14 @@ def understand_some(*, at_most: int = 20, holder: int | None = None) -> int:
             understand([arrival for arrival in leased if arrival.kind == kind], kind=kind)
         taken += len(leased)
     return taken
+
+
+def _understands() -> bool:
+    """Before Conversations is set up, and while the plan lacks it, arrivals wait: nothing is lost."""
+    try:
+        return Organisation.current().plan.is_open(Feature.CONVERSATIONS)
+    except NotSetUp:
+        return True
 
 
 def understand(arrivals: Sequence[Arrival], *, kind: str) -> None:

@@ -1,4 +1,7 @@
-"""The one gate: every view says whom it is for, and nobody else reaches it. A view that says nothing is closed to all."""
+"""The one gate: every view says whom it is for, and nobody else reaches it. A view that says nothing is closed to all.
+
+A view that belongs to a feature is not there when the plan lacks it (`organisation/plan.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
+from balie.organisation.models import Organisation
+from balie.organisation.models.organisation import NotSetUp
+from balie.organisation.plan import Plan, feature_of
 from balie.people.audience import AreaAudience, Audience
 
 # Views of libraries, by their URL's module or name; each keeps its own rules beyond this.
@@ -34,14 +42,38 @@ class Gate:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        audience = audience_of(view)
+        audience, feature = audience_of(view), feature_of(getattr(view, "view_class", view))
         if audience is None:
             raise PermissionDenied
+        if feature is not None and not plan().includes(feature):
+            raise Http404
         if audience.includes(request.user, method=request.method or ""):
-            return None
+            if feature is None or plan().is_open(feature):
+                return None
+            return _before_activation(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
+
+
+def plan() -> Plan:
+    """What there is here; everything, where there is no organisation yet."""
+    try:
+        return Organisation.current().plan
+    except NotSetUp:
+        return Plan()
+
+
+def shown_plan(_request: HttpRequest) -> dict[str, Any]:
+    """A context processor: templates ask `plan.projects` before they lead anywhere."""
+    return {"plan": SimpleLazyObject(plan)}
+
+
+def _before_activation(request: HttpRequest) -> HttpResponse:
+    """Conversations is in the plan and was not set up yet: experts are told so, for everybody else there is none."""
+    if request.method in ("GET", "HEAD") and Audience.EXPERTS.includes(request.user):
+        return redirect("administration:activation")
+    raise Http404
 
 
 def audience_of(view: Callable[..., Any]) -> Audience | AreaAudience | None:

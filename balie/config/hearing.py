@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from balie.people.models import Person
+from balie.people.models.credential import EXPERTS_TOPIC
 from balie.platform.hub import Hearing
 from balie.teams.models import Team
 
@@ -20,5 +21,6 @@ def hearing_of(session_key: str) -> Hearing | None:
     if not isinstance(person, Person) or not person.is_active:
         return None
     teams = Team.objects.worked_in_by(person).values_list("pk", flat=True)
-    topics = frozenset({f"person:{person.pk}", *(f"team:{team}" for team in teams)})
+    shared = {EXPERTS_TOPIC} if person.is_expert else set()
+    topics = frozenset({f"person:{person.pk}", *(f"team:{team}" for team in teams), *shared})
     return Hearing(person=person.pk, topics=topics, until=session.get_expiry_date())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from balie.organisation.models import Organisation
-from balie.organisation.models.organisation import NotSetUp
+from balie.organisation.models.organisation import NotSetUp, held_once
 from balie.people.models import Person
 
 
@@ -17,10 +17,11 @@ class ReadersLanguage:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language, zone = _of(request)
-        with translation.override(language), timezone.override(zone):
-            request.LANGUAGE_CODE = language  # as Django's own LocaleMiddleware sets it
-            response = self._get_response(request)
+        with held_once():
+            language, zone = _of(request)
+            with translation.override(language), timezone.override(zone):
+                request.LANGUAGE_CODE = language  # as Django's own LocaleMiddleware sets it
+                response = self._get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "worker": "Understands what came in and delivers what is owed",
     "maildoor": "Takes mail by SMTP and fetches it from mailboxes",
     "setup": "First set-up without a browser",
+    "plan": "What the organisation has of Balie",
     "people": "Import employees",
     "mail": "Take one mail from a pipe",
     "link": "A one-time sign-in link",

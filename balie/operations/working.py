@@ -7,18 +7,22 @@ import gc
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import structlog
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from balie.channels import delivering, receiving
 from balie.channels.models import Arrival, Delivery
 from balie.channels.models.queue import Queued
+from balie.config.gate import plan
+from balie.organisation.plan import feature_of
 from balie.platform.waking import Sleeper
 from balie.workspace import leaving
 from balie.workspace.models import Draft
@@ -129,12 +133,20 @@ class _Drain(threading.Thread):
         return self._take_some(holder=self._sleeper.number)
 
 
+def if_open(carry_out: Callable[[], Any], context: JobContext, _worker: object) -> Any:
+    """What the plan lacks is not done: a job of the clock comes again when it is added."""
+    feature = feature_of(context.task.func) if context.task else None
+    return carry_out() if feature is None or plan().is_open(feature) else None
+
+
 def _run_jobs(ending: threading.Event) -> None:
     """The periodic and occasional work, beside the two queues; begins again when the database was away."""
     while not ending.is_set():
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector
-                worker.run_worker(install_signal_handlers=False, concurrency=1, delete_jobs="successful")
+                worker.run_worker(
+                    install_signal_handlers=False, concurrency=1, delete_jobs="successful", task_middleware=[if_open]
+                )
         except Exception as fault:
             log.warning("jobs interrupted", fault=type(fault).__name__)
         finally:

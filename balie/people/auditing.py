@@ -22,6 +22,8 @@ class Kind(StrEnum):
     ROLE_MADE = "role_made"
     ROLE_CHANGED = "role_changed"
     ROLE_DELETED = "role_deleted"
+    CREDENTIALS_CHANGED = "credentials_changed"
+    PLAN_CHANGED = "plan_changed"
     VIEW_BEGUN = "view_begun"
     VIEW_ENDED = "view_ended"
 
@@ -32,6 +34,8 @@ LABELS: Final[Mapping[str, Promise]] = {
     Kind.ROLE_MADE: gettext_lazy("Role made"),
     Kind.ROLE_CHANGED: gettext_lazy("Access rights changed"),
     Kind.ROLE_DELETED: gettext_lazy("Role deleted"),
+    Kind.CREDENTIALS_CHANGED: gettext_lazy("API credentials changed"),
+    Kind.PLAN_CHANGED: gettext_lazy("Plan changed"),
     Kind.VIEW_BEGUN: gettext_lazy("Viewing as somebody begun"),
     Kind.VIEW_ENDED: gettext_lazy("Viewing as somebody ended"),
 }
@@ -41,6 +45,8 @@ _SENTENCES: Final[Mapping[str, Promise]] = {
     Kind.ROLE_MADE: gettext_lazy("%(by)s made the role “%(role)s”."),
     Kind.ROLE_CHANGED: gettext_lazy("%(by)s changed the role “%(role)s”."),
     Kind.ROLE_DELETED: gettext_lazy("%(by)s deleted the role “%(role)s”."),
+    Kind.CREDENTIALS_CHANGED: gettext_lazy("%(by)s changed the API credentials “%(name)s”."),
+    Kind.PLAN_CHANGED: gettext_lazy("%(by)s changed what the plan contains."),
     Kind.VIEW_BEGUN: gettext_lazy("%(by)s began to see Balie as %(about)s would."),
     Kind.VIEW_ENDED: gettext_lazy("%(by)s stopped seeing Balie as %(about)s would."),
 }

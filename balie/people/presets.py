@@ -12,14 +12,16 @@ SECTIONS: Final = {
 }  # fmt: skip
 
 _Type = Attribute.Type
-# key, label, section, type, shown to experts from the start
+# key, label, section, type
 _ORDINARY: Final = (
-    ("position", _("Position"), "work", _Type.TEXT, True),
-    ("department", _("Department"), "work", _Type.TEXT, True),
-    ("office", _("Office"), "work", _Type.TEXT, False),
-    ("hire_date", _("Hire date"), "work", _Type.DATE, False),
-    ("phone", _("Phone"), "contact", _Type.TEXT, True),
+    ("position", _("Position"), "work", _Type.TEXT),
+    ("department", _("Department"), "work", _Type.TEXT),
+    ("office", _("Office"), "work", _Type.TEXT),
+    ("hire_date", _("Hire date"), "work", _Type.DATE),
+    ("phone", _("Phone"), "contact", _Type.TEXT),
 )
+# What experts see from the start, beside name, status and address: role, department and contact (the article).
+SHOWN_FROM_THE_START: Final = ("position", "department", "phone")
 # What no setting can ever show to experts (product, rule 3).
 _NEVER_SHARED: Final = (
     ("iban", _("Bank account (IBAN)"), "pay", _Type.TEXT),
@@ -42,8 +44,8 @@ def make_preset_attributes() -> None:
         )
         sections = Section.objects.in_bulk(SECTIONS, field_name="key")
         ordinary = [
-            Attribute(key=key, label=label, section=sections[section], type=type_, is_preset=True, is_allowed=is_shown)
-            for key, label, section, type_, is_shown in _ORDINARY
+            Attribute(key=key, label=label, section=sections[section], type=type_, is_preset=True)
+            for key, label, section, type_ in _ORDINARY
         ]
         never_shared = [
             Attribute(

@@ -112,8 +112,6 @@ def reshape(attribute: Attribute, outline: Outline, *, by: Person) -> None:
             raise StaysUnshared
         row.is_required, row.is_sensitive = outline.is_required, outline.is_sensitive
         row.is_never_shared = outline.is_never_shared
-        if row.is_never_shared:
-            row.is_allowed = False
         if not row.is_preset:
             if outline.section.pk != row.section_id:
                 row.section, row.position = outline.section, _last(Attribute.objects.filter(section=outline.section))

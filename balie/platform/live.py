@@ -16,7 +16,8 @@ class TooMuchToTell(ValueError):
 def tell(*topics: str, **payload: int | str | None) -> None:
     """Tell every open page that hears one of `topics`, once the current transaction has committed.
 
-    Topics are `team:{id}`, heard by those who work on that team's requests, and `person:{id}`. Whoever hears a topic reads the
+    Topics are `team:{id}`, heard by those who work on that team's requests, `person:{id}`, and `experts`, heard by all of
+    them. Whoever hears a topic reads the
     whole payload: what only experts may know, such as a note, is told to a team, never to the requester. `rights:{person}`
     reaches no page: what that person hears is read anew, and their streams end if they may no longer sign in; `rights` does
     so for everyone. `id` is the id of the event. `passing=1` is for what nobody needs to hear later, such as who is reading: a

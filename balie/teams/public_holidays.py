@@ -11,6 +11,8 @@ import holidays
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
+from balie.platform.alphabet import alphabetical
+
 _ALPHA_2: Final = 2
 
 
@@ -27,7 +29,7 @@ def is_known(country: str, region: str = "") -> bool:
 def countries() -> list[tuple[str, str]]:
     """Code and name of each, in the reader's language and by its alphabet."""
     names = _territories(get_language() or "en")
-    return sorted(((code, names.get(code, code)) for code in _regions()), key=lambda one: one[1].casefold())
+    return alphabetical(((code, names.get(code, code)) for code in _regions()), by=lambda one: one[1])
 
 
 def regions(country: str) -> list[tuple[str, str]]:
@@ -36,7 +38,7 @@ def regions(country: str) -> list[tuple[str, str]]:
         return []
     aliases = holidays.country_holidays(country).subdivisions_aliases
     names = {code: name for name, code in reversed(aliases.items())}
-    return sorted(((code, names.get(code, code)) for code in _regions()[country]), key=lambda one: one[1].casefold())
+    return alphabetical(((code, names.get(code, code)) for code in _regions()[country]), by=lambda one: one[1])
 
 
 @lru_cache(maxsize=512)

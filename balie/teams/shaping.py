@@ -10,7 +10,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from balie.organisation.models import Organisation
+from balie.organisation.models import Organisation, UsualSpan
 from balie.people.models import Area, Attribute, Person
 from balie.people.rights import Rights
 from balie.platform import clock
@@ -20,6 +20,7 @@ from balie.teams import refusals
 from balie.teams.models import Category, Membership, Team, TeamAddress, WorkingSpan
 from balie.teams.starting_categories import give_starting_categories
 
+_NINE_TO_FIVE: Final = tuple(UsualSpan(weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5))
 # What people ask these is nobody else's business.
 PRIVATE_FROM_THE_START: Final = frozenset({Team.Kind.HR, Team.Kind.LEGAL})
 
@@ -42,6 +43,7 @@ def found(outline: Outline, *, by: Person) -> Team:
     if not by.is_expert and not Rights.of(by).may_open(Area.TEAMS, edit=True):
         raise refusals.NotAnExpert
     is_private = outline.kind in PRIVATE_FROM_THE_START if outline.is_private is None else outline.is_private
+    organisation = Organisation.current()
     with transaction.atomic():
         _lock_teams()
         if not outline.is_visible and not Team.objects.offered().exists():
@@ -51,14 +53,16 @@ def found(outline: Outline, *, by: Person) -> Team:
         team = Team(
             name=outline.name, kind=outline.kind, address=outline.address or _free_address(outline.name),
             is_visible=outline.is_visible, is_private=is_private, strangers=outline.strangers,
+            time_zone=organisation.time_zone, holiday_country=organisation.country,
         )  # fmt: skip
         team.save()
         if by.is_expert:
             Membership.objects.create(team=team, person=by)
-        give_starting_categories(team, language=Organisation.current().language)
-        # What most teams work; the page of its hours changes it.
+        give_starting_categories(team, language=organisation.language)
+        # What teams usually work here; the page of its hours changes it.
         WorkingSpan.objects.bulk_create(
-            WorkingSpan(team=team, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
+            WorkingSpan(team=team, weekday=one.weekday, begins=one.begins, ends=one.ends)
+            for one in UsualSpan.objects.all() or _NINE_TO_FIVE
         )
         _tell_rights(team)
     return team

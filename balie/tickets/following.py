@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from balie.organisation.models import Organisation
+from balie.organisation.plan import Feature, feature_of
+
 if TYPE_CHECKING:
     from balie.tickets.models.changeover import Changeover
     from balie.tickets.models.event import Event
@@ -29,9 +32,12 @@ def _reactions() -> Mapping[str, Sequence[Reaction]]:
 
 
 def react(event: Event) -> None:
-    """Run what follows from this event."""
+    """Run what follows from this event, except what belongs to a feature that the plan lacks."""
     for reaction in _reactions().get(event.kind, ()):
-        reaction(event)
+        feature = feature_of(reaction)
+        # Without Conversations as a whole there are no events, so that only what is narrower is asked about.
+        if feature in (None, Feature.CONVERSATIONS) or Organisation.current().plan.includes(feature):
+            reaction(event)
 
 
 def let_follow_from_group(changeover: Changeover, numbers: Sequence[int]) -> None:

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from balie.organisation.plan import Feature, part_of
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.tickets import deleting, disclosing
 from balie.tickets.linking import unlink
 from balie.tickets.models import Project, Ticket
 from balie.tickets.refusals import Refused
-from balie.workspace.facts import FactForm
+from balie.workspace.facts import FactForm, ProjectForm
 from balie.workspace.places import places_of
 from balie.workspace.reader import expert_of, opened
 from balie.workspace.requests import shown
@@ -86,6 +87,15 @@ def link_removal(request: HttpRequest, number: int, other: int) -> HttpResponse:
     return _do(request, number, lambda ticket, person: unlink(ticket, linked, by=person))
 
 
+@part_of(Feature.PROJECTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_(Audience.EXPERTS)
+def joining(request: HttpRequest, number: int) -> HttpResponse:
+    """Into which project the request goes."""
+    return fact(request, number, ProjectForm)
+
+
+@part_of(Feature.PROJECTS)
 @require_POST
 @for_(Audience.EXPERTS)
 def project_removal(request: HttpRequest, number: int, project: int) -> HttpResponse:

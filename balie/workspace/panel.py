@@ -9,7 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from balie.people.disclosure import shown_to_experts
-from balie.people.models import Attribute, Person
+from balie.people.models import Person
+from balie.people.rights import Rights
 from balie.tickets.models import Status, Ticket
 from balie.workspace.task_forms import TaskForm
 
@@ -57,7 +58,8 @@ def panel_of(ticket: Ticket, *, reader: Person, tab: str) -> dict[str, Any]:
         shown["task_form"] = TaskForm(ticket=ticket, by=reader, auto_id="new_task_%s")
     elif tab == "requester":
         others = _of_requester(ticket, reader=reader)
-        shown["attributes"] = shown_to_experts(ticket.requester, attributes=_shown_in_team(ticket))
+        shown["attributes"] = shown_to_experts(ticket.requester, narrowed_to=ticket.team.attributes_shown())
+        shown["has_profile"] = Rights.of(reader).people().filter(pk=ticket.requester_id).exists()
         shown |= {"others": others[:MOST_OF_THE_REQUESTER], "has_more_others": len(others) > MOST_OF_THE_REQUESTER}
     else:
         shown["links"] = linked_of(ticket)
@@ -87,12 +89,6 @@ def _linked(one: dict[str, Any]) -> Linked:
     return Linked(
         number=one["number"], subject=one["subject"], status=status.name, look=status.look, mark=status.mark
     )  # fmt: skip
-
-
-def _shown_in_team(ticket: Ticket) -> list[Attribute]:
-    """What is allowed, or the fewer of it that the team wants to see."""
-    narrowed = ticket.team.attributes_shown()
-    return [one for one in Attribute.objects.shown_to_experts() if narrowed is None or one.pk in narrowed]
 
 
 def _of_requester(ticket: Ticket, *, reader: Person) -> list[Ticket]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from balie.people.models import Person
+from balie.platform.alphabet import alphabetical
 from balie.teams.models import Team
 from balie.workspace import queue
 from balie.workspace.filters import Filters, View
@@ -58,8 +59,8 @@ def places_of(person: Person) -> Places:
     # The page has asked already, see `reader.expert_of`.
     worked_in: list[Team] | None = getattr(person, "teams_worked_in", None)
     if worked_in is None:
-        worked_in = list(Team.objects.worked_in_by(person).only("name", "is_private", "archived_at").order_by("name"))
-    teams = [team for team in worked_in if team.archived_at is None]
+        worked_in = list(Team.objects.worked_in_by(person).only("name", "is_private", "archived_at"))
+    teams = alphabetical((team for team in worked_in if team.archived_at is None), by=lambda team: team.name)
     ids = [team.pk for team in teams]
     saved = SavedView.shown_to(person, teams=ids)
     counts, layout = _counted(person, ids, saved)

@@ -15,7 +15,7 @@ def expert_of(request: HttpRequest) -> Person:
     person = request.user
     assert isinstance(person, Person)
     if not hasattr(person, "works_in"):
-        teams = list(Team.objects.worked_in_by(person).only("name", "is_private", "archived_at").order_by("name"))
+        teams = list(Team.objects.worked_in_by(person).only("name", "is_private", "archived_at"))
         person.teams_worked_in, person.works_in = teams, [team.pk for team in teams]  # type: ignore[attr-defined]
     return person
 

@@ -33,7 +33,6 @@ _FACTS = {
     "links": facts.LinkForm,
     "merge": facts.MergeForm,
     "snooze": facts.SnoozeForm,
-    "joining": facts.ProjectForm,
 }
 
 urlpatterns = [
@@ -77,6 +76,7 @@ urlpatterns = [
     path("<int:number>/presence", presences.presence, name="presence"),
     path("<int:number>/deliveries/<int:delivery>/attempt", replies.attempt, name="attempt"),
     *(path(f"<int:number>/{name}", changing.fact, {"form": form}, name=name) for name, form in _FACTS.items()),
+    path("<int:number>/joining", changing.joining, name="joining"),
     path("<int:number>/assignee/me", changing.taking, name="taking"),
     path("<int:number>/followers/<int:follower>/removal", changing.follower_removal, name="follower-removal"),
     path("<int:number>/links/<int:other>/removal", changing.link_removal, name="link-removal"),

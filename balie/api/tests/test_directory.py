@@ -8,7 +8,7 @@ from datetime import time
 from balie.api.tests.conftest import Program
 from balie.channels.models import Arrival, Delivery
 from balie.config.tests.cast import Cast
-from balie.people.models import Attribute, Person, Right
+from balie.people.models import Attribute, Credential, Person, Right
 from balie.platform import clock
 from balie.teams.models import Team, WorkingSpan
 from balie.tickets.models import Ticket
@@ -54,8 +54,7 @@ def test_statuses_speak_the_callers_language(cast: Cast, program: As) -> None:
 
 def test_employees_see_themselves_and_experts_what_is_allowed(cast: Cast, program: As) -> None:
     Right.objects.all().delete()
-    Attribute.objects.update(is_allowed=False)
-    Attribute.objects.filter(key="department").update(is_allowed=True)
+    Credential.objects.get(is_system=True).allow([Attribute.objects.get(key="department").pk])
     Person.objects.filter(pk=cast.ada.pk).update(
         attributes={"department": "Sales", "iban": "NL01QUAGGA", "position": "Clerk"}
     )

@@ -12,7 +12,7 @@ from balie.channels.email.addressed import header_of, reply_addresses_named, sen
 from balie.channels.email.imap import CannotRead, Folder, Listed, NotHandedOver, Waiting, open_folder
 from balie.channels.email.models import Mailbox, Trouble
 from balie.channels.email.oauth import AccessTokens
-from balie.channels.email.recipients import Recipient, Recipients
+from balie.channels.email.recipients import Recipient, Recipients, takes_mail
 from balie.channels.email.taking_in import LARGEST, GoesInCircles, take_in
 from balie.channels.receiving import NotKept
 from balie.platform import listening
@@ -66,7 +66,7 @@ class Readers:
             self._stop.wait(LOOK_SECONDS)
 
     def _look(self, locks: psycopg.Connection) -> None:
-        wanted = dict(Mailbox.objects.active().values_list("pk", "changed_at"))
+        wanted = dict(Mailbox.objects.active().values_list("pk", "changed_at")) if takes_mail() else {}
         for pk, reader in list(self._readers.items()):
             if wanted.get(pk) != reader.changed_at or not reader.is_alive():
                 self._end(pk)

@@ -9,10 +9,15 @@ from django.db import Error as DatabaseAway
 from django.db import connection
 
 from balie.channels.email import mail_path, reply_address, return_address
+from balie.organisation.models import Organisation
+from balie.organisation.models.organisation import NotSetUp
+from balie.organisation.plan import Feature
 from balie.teams.mail_addresses import mail_addresses
 from balie.teams.models import Team
 
 FRESH = 2.0  # seconds for which the addresses of the teams are believed without asking again
+# Answers are recognised without the database; now and then it is asked whether mail is taken at all.
+FRESH_FOR_ANSWERS = 60.0
 
 # RFC 5321 (4.5.1) and RFC 2142: every domain that takes mail reads these.
 _ROLES = frozenset({"postmaster", "abuse"})
@@ -54,6 +59,7 @@ class Recipients:
         self._closed: frozenset[str] = frozenset()
         self._asked_at = float("-inf")
         self._is_known = False
+        self._is_closed = False
         self._asking = threading.Lock()
 
     def find(self, address: str) -> Recipient:
@@ -72,8 +78,8 @@ class Recipients:
 
     def find_at_once(self, address: str) -> Recipient | None:
         """The recipient with this address if that can be said without the database, else None; raises `NotOurs`."""
-        is_fresh = time.monotonic() - self._asked_at <= FRESH
-        if not is_fresh and not _is_signed(_path(address).local_part):
+        age = time.monotonic() - self._asked_at
+        if age > FRESH and (age > FRESH_FOR_ANSWERS or not _is_signed(_path(address).local_part)):
             return None
         try:
             return self._find(address)
@@ -84,6 +90,8 @@ class Recipients:
 
     def _find(self, address: str) -> Recipient:
         path = _path(address)
+        if self._is_closed:
+            raise NoSuchRecipient(address)
         local_part = path.local_part
         if not _is_signed(local_part):
             local_part = self._postmaster() if local_part in _ROLES else local_part.partition("+")[0]
@@ -106,6 +114,7 @@ class Recipients:
             if self._asked_at > since:
                 return
             try:
+                self._is_closed = not takes_mail()
                 known = mail_addresses()
                 self._teams, self._closed = known.readers, known.closed
                 self._is_known = True
@@ -115,6 +124,14 @@ class Recipients:
                 if not connection.in_atomic_block:
                     connection.close()
             self._asked_at = time.monotonic()
+
+
+def takes_mail() -> bool:
+    """Whether email is in the plan. Before Conversations is set up mail is kept, and understood once it has been."""
+    try:
+        return Organisation.current().plan.includes(Feature.EMAIL)
+    except NotSetUp:
+        return True
 
 
 def _path(address: str) -> mail_path.MailPath:

@@ -8,6 +8,7 @@
 //   presence-12, draft-12                                              others there; one's own draft, saved by another page
 //   notices-changed                                                    the bell has something to say, or less
 //   delivery-changed, with {ticket, message, delivery}                 how one delivery of an answer goes
+//   attributes-changed                                 what experts may know of people
 //   project-changed, with {project}                                    what a project is called, or how it stands
 //   import-changed                                                     how far an import of people is
 //   resync                                                             fetch again all that is shown
@@ -79,6 +80,7 @@
     for (const passing of ["presence", "draft"]) {
       if (typeof detail[passing] === "number") dispatch(`${passing}-${detail[passing]}`, detail);
     }
+    if (typeof detail.attributes === "number") dispatch("attributes-changed", detail);
     if (typeof detail.project === "number") dispatch("project-changed", detail);
     // How a letter goes changes nothing of the request: no list need look again.
     if (typeof detail.delivery === "number") return dispatch("delivery-changed", detail);

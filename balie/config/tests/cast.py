@@ -9,6 +9,7 @@ import pytest
 from balie.operations import founding
 from balie.organisation.models import Organisation
 from balie.people.models import Person
+from balie.platform import clock
 from balie.teams.models import Category, Membership, Team
 
 
@@ -42,7 +43,7 @@ def committed_cast(transactional_db: None) -> Cast:
 
 
 def make_cast() -> Cast:
-    Organisation.objects.create(name="Balie Example", language="en")
+    Organisation.objects.create(name="Balie Example", language="en", activated_at=clock.now())
     founding.make_presets()
     employee = Person.objects.create_employee
     eva = employee(name="Eva Beheer", email="eva@balie.example", role=Person.Role.ADMINISTRATOR)

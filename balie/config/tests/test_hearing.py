@@ -23,7 +23,7 @@ def session_of(person: Person) -> str:
 def test_an_expert_hears_their_own_teams_and_themselves(cast: Cast) -> None:
     heard = hearing_of(session_of(cast.ben))
     assert heard is not None
-    assert heard.topics == {f"person:{cast.ben.pk}", f"team:{cast.it.pk}"}
+    assert heard.topics == {f"person:{cast.ben.pk}", f"team:{cast.it.pk}", "experts"}
 
 
 def test_an_administrator_hears_no_private_team(cast: Cast) -> None:

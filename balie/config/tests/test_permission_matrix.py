@@ -25,6 +25,7 @@ from balie.config.gate import audience_of
 from balie.config.tests.cast import Cast
 from balie.config.tests.permission_table import OPERATIONS, PAGES
 from balie.config.tests.small_world import CALLERS, SEARCHED, World, leaked, make_world
+from balie.people.models import Credential
 from balie.platform import cursors
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
@@ -83,6 +84,8 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "directory:proposal-approval": world.proposal.pk, "directory:proposal-refusal": world.proposal.pk,
         "account_token_revocation": world.token_of_hanna,
     } if kind != "-" else {}  # fmt: skip
+    if route.name.startswith("administration:credential"):
+        of_name[route.name] = Credential.objects.get(is_system=True).pk
     team = cast.people if kind == "secret" else cast.it
     is_team = route.name.startswith(
         ("administration:team", "administration:member", "administration:categor", "administration:special")
@@ -96,6 +99,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
+        "feature": "projects",
         "address": 987654, "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
         "key": "contact" if route.name == "directory:section" else "made-up", "role": world.role.pk,
         "choice": 987654, "kind": "csv",
@@ -200,6 +204,8 @@ BODIES = {
     "create_status": {"names": {"en": "Name"}, "group": "todo"},
     "change_status": {"colour": "sea"},
     "archive_status": {"replacement": "todo"},
+    "make_credential": {"name": "Rota"},
+    "change_credential": {"attributes": ["office"]},
 }
 
 
@@ -211,6 +217,8 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
     assert person is not None
     found = ids[name][kind].pk if name in ids and kind != "-" else person.pk
     found = world.role.pk if name == "get_role" else found
+    if name.endswith("credential"):
+        found = Credential.objects.get(is_system=True).pk
     team = "people" if kind == "secret" else "it"
     return (
         path.replace("{number}", str(world.ticket(kind).pk))
@@ -246,6 +254,7 @@ def operations_seen(caller: str, world: World) -> Iterator[tuple[tuple[str, str]
         yield (name, kind), str(status)
 
 
+@pytest.mark.django_db
 def test_every_operation_is_in_the_table() -> None:
     named = {name for name, _kind in table(OPERATIONS)}
     assert sorted(operations().keys() - named) == [], "decide who these are for, in permission_table.py"

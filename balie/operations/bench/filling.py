@@ -19,6 +19,7 @@ from balie.operations import founding
 from balie.operations.bench import vocabulary
 from balie.organisation.models import Organisation
 from balie.people.models import Identity, Person, Role, RoleAssignment
+from balie.platform import clock
 from balie.teams.models import Category, Membership, Team
 from balie.tickets.models import Event, Message, Status, Ticket
 
@@ -51,7 +52,7 @@ def fill(*, requests: int, say: Callable[[str], object]) -> None:
 
 def _people_and_teams() -> None:
     if not Organisation.objects.exists():
-        Organisation.objects.create(name="Bench Example", language="en")
+        Organisation.objects.create(name="Bench Example", language="en", activated_at=clock.now())
     founding.make_presets()
     people = [
         Person(

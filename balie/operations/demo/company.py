@@ -9,9 +9,11 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from balie.administration.activating import activate
 from balie.operations import founding
 from balie.organisation.models import Organisation
-from balie.people.models import Attribute, Choice, Identity, Person, Section
+from balie.people.models import Attribute, Choice, Credential, Identity, Person, Section
+from balie.people.presets import SHOWN_FROM_THE_START
 from balie.platform import clock
 from balie.teams.models import Category, Membership, Team, WorkingSpan
 
@@ -61,11 +63,14 @@ class Cast:
 
 def found() -> Cast:
     """Found the company: everybody known, nobody told."""
-    Organisation.objects.create(name="Balie Example", language="en", time_zone="Europe/Amsterdam")
-    founding.make_presets()
-    _make_attributes(tomllib.loads((WRITTEN / "attributes.toml").read_text()))
+    Organisation.objects.create(name="Balie Example", language="en", time_zone="Europe/Amsterdam", country="NL")
+    founding.make_preset_people()
+    own = tomllib.loads((WRITTEN / "attributes.toml").read_text())
+    _make_attributes(own)
     employees = _read((WRITTEN / "people.txt").read_text())
     people = _employ(employees)
+    activate(by=None)
+    _allow(own)
     outlines = tomllib.loads((WRITTEN / "teams.toml").read_text())
     teams = {address: _make_team(address, outline, employees, people) for address, outline in outlines.items()}
     categories = {
@@ -138,12 +143,20 @@ def _make_attributes(written: dict[str, Any]) -> None:
         for place, (name, outline) in enumerate(section["attributes"].items(), start=1):
             attribute = Attribute.objects.create(
                 key=name, label=outline["label"], labels=outline["labels"], section=row, type=outline["type"], position=place,
-                is_sensitive=outline.get("sensitive", False), is_allowed=outline.get("allowed", False),
+                is_sensitive=outline.get("sensitive", False),
             )  # fmt: skip
             Choice.objects.bulk_create(
                 Choice(attribute=attribute, key=choice, label=labels["en"], labels=labels, position=number)
                 for number, (choice, labels) in enumerate(outline.get("choices", {}).items(), start=1)
             )
+
+
+def _allow(written: dict[str, Any]) -> None:
+    """What experts see beside what they see from the start."""
+    outlines = (one for section in written.values() for one in section["attributes"].items())
+    allowed = [*SHOWN_FROM_THE_START, *(name for name, outline in outlines if outline.get("allowed"))]
+    credential = Credential.objects.get(is_system=True)
+    credential.allow(Attribute.objects.filter(key__in=allowed).values_list("pk", flat=True))
 
 
 def _facts(employee: _Employee, number: int) -> dict[str, Any]:

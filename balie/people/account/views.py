@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from balie.organisation.plan import Feature, part_of
 from balie.people.account.forms import NewToken, Preferences
 from balie.people.audience import Audience, for_
 from balie.people.models import ApiToken, Person
@@ -37,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
+@part_of(Feature.API)
 @for_(Audience.PEOPLE)
 @never_cache
 @require_GET
@@ -46,6 +48,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account/tokens.html", {"tokens": mine})
 
 
+@part_of(Feature.API)
 @for_(Audience.PEOPLE)
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -61,6 +64,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account/token_made.html", {"name": name, "token": token}, status=HTTPStatus.CREATED)
 
 
+@part_of(Feature.API)
 @for_(Audience.PEOPLE)
 @require_POST
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,8 +13,9 @@ class AttributeQuerySet(LabelledQuerySet["Attribute"]):
     """Questions about many attributes."""
 
     def shown_to_experts(self) -> Self:
-        """The allowed ones: what experts see of a requester, and nothing else (product, rule 3)."""
-        return self.in_use().filter(is_allowed=True, is_never_shared=False).prefetch_related("choices")
+        """What the credentials named Conversations allow: experts see this of a requester, and nothing else (rule 3)."""
+        shared = self.in_use().filter(credentials__is_system=True, is_never_shared=False)
+        return shared.prefetch_related("choices")
 
     def delicate(self) -> Self:
         """Those that a role does not open to others unless an administrator confirms it."""
@@ -42,18 +43,11 @@ class Attribute(Labelled):
     is_required = models.BooleanField(_("required"), default=False)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
     is_never_shared = models.BooleanField(_("never shared"), default=False)
-    is_allowed = models.BooleanField(_("shown in the Requester tab"), default=False)
 
     objects = AttributeQuerySet.as_manager()
 
     class Meta:
         ordering = ["section__position", "section_id", "position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(is_never_shared=False) | models.Q(is_allowed=False),
-                name="never_shared_is_never_allowed",
-            )
-        ]
 
     @property
     def has_choices(self) -> bool:

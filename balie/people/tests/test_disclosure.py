@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from balie.people.disclosure import shown_to_experts
-from balie.people.models import Attribute, Identity, Person
-from balie.people.presets import make_preset_attributes
+from balie.people.models import AllowedAttribute, Attribute, Credential, Identity, Person
+from balie.people.models.credential import NeverShared
+from balie.people.presets import SHOWN_FROM_THE_START, make_preset_attributes
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ SECRETS = {
 @pytest.fixture
 def known_ada(ada: Person) -> Person:
     make_preset_attributes()
+    Credential.make_for_conversations(allowed=SHOWN_FROM_THE_START)
     ada.attributes = {"position": "Baker", "department": "Ovens", "phone": "+31 6 1", "office": "Utrecht"} | SECRETS
     ada.save()
     return ada
@@ -40,20 +42,36 @@ def test_experts_see_name_status_contact_position_and_department(known_ada: Pers
 
 def test_an_attribute_is_shown_once_it_is_allowed(known_ada: Person) -> None:
     assert "Utrecht" not in str(shown_to_experts(known_ada))
-    Attribute.objects.filter(key="office").update(is_allowed=True)
+    allow("office", "department")
     assert ("Office", "Utrecht") in shown_to_experts(known_ada)
-    Attribute.objects.filter(key="phone").update(is_allowed=False)
     assert "+31" not in str(shown_to_experts(known_ada))
+
+
+def test_a_team_narrows_the_list_and_never_widens_it(known_ada: Person) -> None:
+    office, department = (Attribute.objects.get(key=key).pk for key in ("office", "department"))
+    shown = shown_to_experts(known_ada, narrowed_to={office, department})
+    assert [label for label, _value in shown] == ["Name", "Status", "Email", "Department"]
 
 
 @pytest.mark.parametrize("key", SECRETS)
 def test_what_is_never_shared_cannot_be_allowed(known_ada: Person, key: str) -> None:
+    secret, own = Attribute.objects.get(key=key), conversations()
+    with pytest.raises(NeverShared):
+        own.allow([secret.pk])
     with pytest.raises(IntegrityError), transaction.atomic():
-        Attribute.objects.filter(key=key).update(is_allowed=True)
-    forged = Attribute.objects.get(key=key)
-    forged.is_allowed = True
+        AllowedAttribute.objects.create(credential=own, attribute=secret)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AllowedAttribute.objects.filter(attribute__key="phone").update(attribute=secret)
 
-    assert str(SECRETS[key]) not in [value for _, value in shown_to_experts(known_ada, attributes=[forged])]
+    assert str(SECRETS[key]) not in [value for _, value in shown_to_experts(known_ada, attributes=[secret])]
+    assert Attribute.objects.shown_to_experts().count() == len(SHOWN_FROM_THE_START)
+
+
+def test_what_becomes_never_shared_is_not_shown_any_more(known_ada: Person) -> None:
+    Attribute.objects.filter(key="phone").update(is_never_shared=True)
+
+    assert "+31" not in str(shown_to_experts(known_ada))
+    assert not AllowedAttribute.objects.filter(attribute__key="phone").exists()
 
 
 def test_what_is_in_a_profile_without_an_attribute_is_not_shown(known_ada: Person) -> None:
@@ -63,7 +81,7 @@ def test_what_is_in_a_profile_without_an_attribute_is_not_shown(known_ada: Perso
 
 
 def test_dates_and_labels_are_in_the_readers_language(known_ada: Person) -> None:
-    Attribute.objects.filter(key="hire_date").update(is_allowed=True)
+    allow("hire_date")
     known_ada.attributes["hire_date"] = "2021-03-09"
     with translation.override("de"):
         assert "09.03.2021" in [value for _, value in shown_to_experts(known_ada)]
@@ -77,8 +95,18 @@ def test_of_an_external_only_name_and_address_are_known(organisation: object) ->
 
 def test_presets_are_made_once_and_what_was_changed_stays(known_ada: Person) -> None:
     number = Attribute.objects.count()
-    Attribute.objects.filter(key="phone").update(is_allowed=False, label="Telephone")
+    Attribute.objects.filter(key="phone").update(label="Telephone")
+    allow("office")
     make_preset_attributes()
+    Credential.make_for_conversations(allowed=SHOWN_FROM_THE_START)
 
-    phone = Attribute.objects.get(key="phone")
-    assert (Attribute.objects.count(), phone.is_allowed, phone.label) == (number, False, "Telephone")
+    assert (Attribute.objects.count(), Attribute.objects.get(key="phone").label) == (number, "Telephone")
+    assert [one.key for one in Attribute.objects.shown_to_experts()] == ["office"]
+
+
+def conversations() -> Credential:
+    return Credential.objects.get(is_system=True)
+
+
+def allow(*keys: str) -> None:
+    conversations().allow(Attribute.objects.filter(key__in=keys).values_list("pk", flat=True))

@@ -60,5 +60,5 @@ def test_a_passkey_is_added_and_signs_in_by_itself(live_server: LiveServer, page
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/sign-in/?next=/account/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("heading", name="Your account").wait_for()
+    page.get_by_role("heading", name="Personal settings").wait_for()
     assert refused == []

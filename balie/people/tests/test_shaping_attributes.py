@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from balie.people import shaping_attributes as shaping
-from balie.people.models import Attribute, AttributeChange, Choice, Person, Section
+from balie.people.models import Attribute, AttributeChange, Choice, Credential, Person, Section
 from balie.people.presets import make_preset_attributes
 from balie.people.shaping_attributes import Outline
 
@@ -65,9 +65,10 @@ def test_pay_and_health_are_never_shared_whatever_is_asked(work: Section, eva: P
 
 def test_what_is_marked_never_shared_is_not_allowed_any_more(work: Section, eva: Person) -> None:
     badge = own(work, eva, "Badge")
-    Attribute.objects.filter(pk=badge.pk).update(is_allowed=True)
+    conversations = Credential.make_for_conversations(allowed=[badge.key])
     shaping.reshape(badge, Outline(label="Badge", section=work, is_never_shared=True), by=eva)
-    assert (badge.is_never_shared, badge.is_allowed) == (True, False)
+    assert badge.is_never_shared
+    assert not conversations.attributes.exists()
     shaping.reshape(badge, Outline(label="Badge", section=work), by=eva)
     assert not badge.is_never_shared
 

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from balie.config.tests.cast import Cast
-from balie.people.models import Attribute, Section
+from balie.people.models import Attribute, Credential, Section
 from balie.tickets import linking, merging
 from balie.tickets.models import Project, Task, Ticket
 from balie.tickets.models.status import Group, Status
@@ -91,10 +91,9 @@ def test_what_was_saved_is_said_and_the_tab_stays(ben: Client, cast: Cast, ticke
 def test_the_requester_tab_shows_allowed_attributes_and_only_requests_that_the_reader_works_on(
     ben: Client, cast: Cast, ticket: Ticket
 ) -> None:
-    for key, is_allowed in (("desk_place", True), ("pay_band", False)):
-        Attribute.objects.create(
-            key=key, label=key.title(), section=Section.objects.get(key="work"), is_allowed=is_allowed
-        )
+    work = Section.objects.get(key="work")
+    place, _band = (Attribute.objects.create(key=key, label=key, section=work) for key in ("desk_place", "pay_band"))
+    Credential.objects.get(is_system=True).allow([place.pk])
     cast.ada.attributes = {"desk_place": "Utrecht", "pay_band": "Band Nine"}
     cast.ada.save()
     other, secret = asked(cast, "Second screen"), asked(cast, "Pelikaan", cast.people)
