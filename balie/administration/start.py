@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from balie.administration.reader import reader_of
 from balie.organisation.models import Organisation
 from balie.organisation.plan import feature_of
-from balie.people.audience import Audience, for_
+from balie.people.audience import AreaAudience, Audience, for_
+from balie.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,20 @@ SETTINGS: Final = (
 def start(request: HttpRequest) -> HttpResponse:
     """`?q=` is what the reader looks for."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
-    found = [one for one in SETTINGS if _is_for(one, request) and one.fits(asked)]
+    reader = reader_of(request)
+    found = [one for one in SETTINGS if is_open_to(reader, one.route) and one.fits(asked)]
     areas: dict[str, list[Setting]] = {}
     for one in found:
         areas.setdefault(str(one.area), []).append(one)
     return render(request, "administration/start.html", {"areas": areas.items(), "q": asked})
 
 
-def _is_for(setting: Setting, request: HttpRequest) -> bool:
-    view = resolve(reverse(setting.route)).func
+def is_open_to(person: Person, route: str) -> bool:
+    """Whether the page of this name is for the person, and its feature in the plan: nothing is offered that the gate would refuse."""
+    view = resolve(reverse(route)).func
     feature = feature_of(view)
     if feature is not None and not Organisation.current().plan.is_open(feature):
         return False
-    audience = getattr(view, "audience", None)
-    return audience is not None and audience.includes(reader_of(request))
+    # Pages of the library that signs people in are for everybody.
+    audience: Audience | AreaAudience = getattr(view, "audience", Audience.PEOPLE)
+    return audience.includes(person)

@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from balie.people.audience import AreaAudience, Audience, for_
+from balie.administration import start
+from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
 from balie.teams.models import Team
@@ -93,17 +94,7 @@ _SETTINGS: Final = (
     _Page("usersessions_list", gettext_lazy("Where you are signed in"), gettext_lazy("sessions devices"), icon="lock"),
     _Page("account_tokens", gettext_lazy("API tokens"), icon="key"),
     _Page("administration:start", gettext_lazy("Settings"), icon="sliders"),
-    _Page("administration:teams", gettext_lazy("Teams"), gettext_lazy("members categories working hours"), icon="people"),
-    _Page("administration:deleted", gettext_lazy("Deleted requests"), gettext_lazy("bin restore"), icon="sliders"),
-    _Page("administration:people", gettext_lazy("People"), gettext_lazy("employees rights"), icon="people"),
-    _Page("administration:attributes", gettext_lazy("Employee attributes"), icon="sliders"),
-    _Page("administration:imports", gettext_lazy("Import people"), icon="people"),
-    _Page("administration:roles", gettext_lazy("Employee roles"), gettext_lazy("employees rights"), icon="key"),
-    _Page("administration:audit", gettext_lazy("Audit log"), icon="list"),
-    _Page("administration:organisation", gettext_lazy("Organisation"), gettext_lazy("company language time zone"), icon="desk"),
-    _Page("mailboxes", gettext_lazy("Mailboxes"), gettext_lazy("email IMAP"), icon="letter"),
-    _Page("administration:troubles", gettext_lazy("Failed mail"), gettext_lazy("errors deliveries"), icon="alert"),
-    _Page("administration:disclosure", gettext_lazy("Open a private team's request"), icon="lock"),
+    *(_Page(one.route, one.name, one.words, icon="sliders") for one in start.SETTINGS),
 )  # fmt: skip
 
 
@@ -154,19 +145,13 @@ def _is_meant(typed: Sequence[str], *said: object) -> bool:
 
 
 def _pages(person: Person, pages: Sequence[_Page], typed: Sequence[str]) -> list[Way]:
-    """Asks the view itself whom it is for, so that nothing is offered that the gate would refuse."""
     ways = []
     for page in pages:
-        address = reverse(page.name)
-        if _is_meant(typed, page.words, page.also) and _audience_of(address).includes(person):
+        if _is_meant(typed, page.words, page.also) and start.is_open_to(person, page.name):
+            address = reverse(page.name)
             asked = f"{address}?{page.query}" if page.query else address
             ways.append(Way(asked, str(page.words), icon=page.icon, key=page.key))
     return ways
-
-
-def _audience_of(address: str) -> Audience | AreaAudience:
-    audience: Audience | AreaAudience = getattr(resolve(address).func, "audience", Audience.PEOPLE)
-    return audience
 
 
 def _views(person: Person, teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
