@@ -89,7 +89,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def is_open_to(person: Person, route: str) -> bool:
-    """Whether the page of this name is for the person, and its feature in the plan: nothing is offered that the gate would refuse."""
+    """Whether the page of this name is for the person, and in the plan: nothing is offered that the gate would refuse."""
     view = resolve(reverse(route)).func
     feature = feature_of(view)
     if feature is not None and not Organisation.current().plan.is_open(feature):
