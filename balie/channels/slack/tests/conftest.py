@@ -60,7 +60,9 @@ class Desk:
         }  # fmt: skip
         return self.knock("commands", urlencode(fields).encode())
 
-    def press(self, action: str, value: str, *, user: str, place: str, ts: str = "", thread_ts: str = "") -> HttpResponse:
+    def press(
+        self, action: str, value: str, *, user: str, place: str, ts: str = "", thread_ts: str = ""
+    ) -> HttpResponse:
         return self.interaction(
             {
                 "type": "block_actions", "user": {"id": user}, "actions": [{"action_id": action, "value": value}],
@@ -109,7 +111,8 @@ def run_jobs() -> int:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE task_name LIKE 'balie.channels.slack.%' AND status = 'todo' RETURNING id, task_name, args"
+            "DELETE FROM procrastinate_jobs WHERE task_name LIKE 'balie.channels.slack.%' AND status = 'todo' "
+            "RETURNING id, task_name, args"
         )
         jobs = sorted(cursor.fetchall())
     for _number, name, arguments in jobs:
@@ -134,5 +137,7 @@ def desk(committed_cast: Cast, slack: Slack, settings: Any) -> Iterator[Desk]:
         for name, user in USERS.items():
             person: Person = getattr(committed_cast, name)
             Identity.objects.create(person=person, kind=Identity.SLACK, external_id=f"{TEAM}:{user}")
-            workspace.members.create(user_id=user, person=person, name=person.name, picture=f"https://p.example/{user}.png")
+            workspace.members.create(
+                user_id=user, person=person, name=person.name, picture=f"https://p.example/{user}.png"
+            )
         yield Desk(committed_cast, slack, workspace, coordinates)

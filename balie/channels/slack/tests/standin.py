@@ -1,4 +1,4 @@
-"""Slack, as far as we use it: a real HTTP server that speaks these methods of the Web API, with faults that a test switches on."""
+"""Slack, as far as we use it: a real HTTP server that speaks these methods of the Web API, with faults to switch on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,14 @@ class Slack:
         return act(given) if act else {"ok": True}
 
     def _auth_test(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {"ok": True, "team_id": TEAM, "team": "Balie Example", "user_id": BOT, "bot_id": "BBALIE", "url": "https://x.slack.com/"}
+        return {
+            "ok": True,
+            "team_id": TEAM,
+            "team": "Balie Example",
+            "user_id": BOT,
+            "bot_id": "BBALIE",
+            "url": "https://x.slack.com/",
+        }
 
     def _oauth_v2_access(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "access_token": "xoxb-1", "team": {"id": TEAM}}

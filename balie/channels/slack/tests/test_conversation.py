@@ -82,7 +82,11 @@ def test_an_expert_answers_from_a_channel_and_others_take_part(desk: Desk) -> No
     desk.says("cleo", "Mine too", place="C1", thread_ts=event["ts"])
     ticket.refresh_from_db()
     assert ticket.first_response_at is not None
-    assert [(one.direction, one.channel) for one in ticket.messages.all()] == [("in", "slack"), ("out", "slack"), ("in", "slack")]
+    assert [(one.direction, one.channel) for one in ticket.messages.all()] == [
+        ("in", "slack"),
+        ("out", "slack"),
+        ("in", "slack"),
+    ]
     assert ticket.has_participant(desk.cast.cleo)
     assert len(desk.slack.posted()) == 1, "what was said in the thread is not said again"
     ticket.reply(by=desk.cast.ben, words=Words.from_text("Done"))
@@ -100,7 +104,9 @@ def test_the_same_event_twice_and_our_own_echo_have_one_effect(desk: Desk) -> No
     assert Thread.objects.count() == 1
     for post in desk.slack.posted():
         desk.event({**post, "type": "message", "channel": "DADA", "channel_type": "im"})
-    desk.event({"type": "message", "subtype": "bot_message", "bot_id": "B9", "text": "hi", "channel": "DADA", "ts": "5.5"})
+    desk.event(
+        {"type": "message", "subtype": "bot_message", "bot_id": "B9", "text": "hi", "channel": "DADA", "ts": "5.5"}
+    )
     desk.work()
     assert Thread.objects.count() == 1
     assert Arrival.objects.count() == 2
@@ -140,8 +146,24 @@ def test_an_edit_and_a_deletion_are_shown_with_the_former_words(desk: Desk) -> N
     assert message.text == "Room 7", "the later edit counts, whichever comes first"
     assert message.former_words.get().text == "Room 5"
     preview = {**said, "text": "Room 7", "attachments": [{"title": "x"}]}
-    desk.event({"type": "message", "subtype": "message_changed", "channel": "DADA", "message": preview, "previous_message": preview})
-    desk.event({"type": "message", "subtype": "message_deleted", "channel": "DADA", "deleted_ts": said["ts"], "previous_message": said})
+    desk.event(
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": "DADA",
+            "message": preview,
+            "previous_message": preview,
+        }
+    )
+    desk.event(
+        {
+            "type": "message",
+            "subtype": "message_deleted",
+            "channel": "DADA",
+            "deleted_ts": said["ts"],
+            "previous_message": said,
+        }
+    )
     desk.work()
     message.refresh_from_db()
     assert message.text == ""
