@@ -27,7 +27,10 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.REOPENED: (reacting.tell_workers_of_status, telling.show_card),
     _K.STATUS_CHANGED: (telling.show_card,),
     _K.MOVED: (
-        telling.withdraw_from_channels, telling.tell_new_team, assigning.assign_by_itself, telling.show_card,
+        telling.withdraw_from_channels,
+        telling.tell_new_team,
+        assigning.assign_by_itself,
+        telling.show_card,
     ),
     _K.MERGED: (reacting.adopt_notices, drafting.take_along),
     _K.TASK_ADDED: (reacting.tell_of_task,),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0004_replies_in_order'),
-        ('tickets', '0008_former_words'),
+        ('tickets', '0009_former_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

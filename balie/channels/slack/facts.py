@@ -31,7 +31,7 @@ def of(ticket: Ticket, *, reader: Person, in_person: bool) -> Facts:
         promise = promises.in_words(expecting.expected([ticket.team])[ticket.team_id])
     return Facts(
         number=ticket.pk, subject=ticket.subject, team=ticket.team.called,
-        category=ticket.category.called if ticket.category else "", status=ticket.status.name, group=ticket.group,
+        category=ticket.category.called if ticket.category else "", status=ticket.status.name_for_requester, group=ticket.group,
         assignee=ticket.assignee.name if ticket.assignee else "", promise=promise, page=page_of(ticket, reader=reader),
         in_person=in_person, may_choose_again=choosing.may_choose_again(ticket),
     )  # fmt: skip
@@ -55,8 +55,9 @@ def all_places() -> list[tuple[str, Sequence[Choice]]]:
     return found
 
 
-def statuses() -> list[Choice]:
-    return [(str(one.pk), one.name) for one in Status.objects.filter(archived_at__isnull=True)]
+def statuses(ticket: Ticket) -> list[Choice]:
+    """Those that the request can have."""
+    return [(str(one.pk), one.name) for one in Status.objects.used_in(ticket.team_id)]
 
 
 def _question_card(question: Question, *, reader: Person) -> tuple[str, list[Block]]:

@@ -100,7 +100,7 @@ def _listed(
         lines.append(kit.context(kit.escaped(empty)))
     for ticket in rows:
         page = facts.desk_page_of(ticket) if at_desk else facts.page_of(ticket, reader=person)
-        where = f"{kit.escaped(ticket.team.called)} · {kit.escaped(ticket.status.name)}"
+        where = f"{kit.escaped(ticket.team.called)} · {kit.escaped(ticket.status.name if at_desk else ticket.status.name_for_requester)}"
         words = f"*#{ticket.pk}* {kit.escaped(ticket.subject)}\n{where}"
         answer = answers.get(ticket.pk, "")
         if answer:

@@ -121,7 +121,7 @@ def _open_desk(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     if ticket is None:
         return _whisper(workspace, heard, cards.only_the_team())
     view = forms.desk(
-        f"#{ticket.pk} {ticket.subject}", facts.statuses(), status=str(ticket.status_id),
+        f"#{ticket.pk} {ticket.subject}", facts.statuses(ticket), status=str(ticket.status_id),
         is_mine=ticket.assignee_id == person.pk, page=facts.desk_page_of(ticket), about=_about(heard, person),
     )  # fmt: skip
     at_once.open_form(workspace, view, trigger=heard.trigger)

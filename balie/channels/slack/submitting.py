@@ -73,7 +73,7 @@ def _work(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     if heard.values.get("assign") == "mine" and ticket.assignee_id != person.pk:
         ticket.assign(person, by=person)
     chosen = heard.values.get("status", "")
-    status = Status.objects.filter(pk=int(chosen), archived_at__isnull=True).first() if chosen.isdigit() else None
+    status = Status.objects.used_in(ticket.team_id).filter(pk=int(chosen)).first() if chosen.isdigit() else None
     if status is not None and status.pk != ticket.status_id:
         if status.group == Group.RESOLVED and status.key == Group.RESOLVED.value:
             ticket.resolve(by=person)

@@ -41,7 +41,7 @@ def _ticket(link: str, person: Person) -> Ticket | None:
 
 
 def _preview(ticket: Ticket, *, in_person: bool) -> dict[str, Any]:
-    words = _("Request #%(number)s") % {"number": ticket.pk} + f" · {ticket.status.name}"
+    words = _("Request #%(number)s") % {"number": ticket.pk} + f" · {ticket.status.name_for_requester}"
     if in_person:
         words += f"\n{kit.escaped(ticket.subject)}"
     return {"blocks": [kit.section(words)]}

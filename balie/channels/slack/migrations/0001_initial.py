@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('channels', '0005_channels_and_threads'),
         ('teams', '0003_told_as_the_team_is_large'),
-        ('tickets', '0008_former_words'),
+        ('tickets', '0009_former_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

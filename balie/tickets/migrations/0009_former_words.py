@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_search_entries'),
+        ('tickets', '0008_own_statuses_and_changeovers'),
     ]
 
     operations = [
