@@ -68,6 +68,8 @@ SETTINGS: Final = (
             gettext_lazy("secret token requester tab attributes")),
     Setting(_INTEGRATIONS, gettext_lazy("Mailboxes"), "mailboxes",
             gettext_lazy("Mailboxes whose mail becomes requests"), gettext_lazy("email imap")),
+    Setting(_INTEGRATIONS, "Slack", "slack_workspaces",
+            gettext_lazy("Asking and answering in Slack"), gettext_lazy("channel bot workspace")),
     Setting(_OPERATION, gettext_lazy("Failed mail"), "administration:troubles",
             gettext_lazy("What could not be understood or delivered"), gettext_lazy("errors retry")),
     Setting(_OPERATION, gettext_lazy("Audit log"), "administration:audit",

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from balie.channels import kinds, silence
-from balie.channels.models import Delivery
+from balie.channels import kinds, silence, threads
+from balie.channels.models import Channel, Delivery, Thread
 from balie.people.models import Person
 from balie.platform import clock, waking
 from balie.platform.gathering import later
@@ -24,17 +24,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 WAKE_WORD = "balie_deliveries"
-_URGENT = "purpose IN ('reply', 'account')"
+_URGENT = "(purpose IN ('reply', 'account') OR thread_id IS NOT NULL)"
 # Of several answers to one person about one request the earlier goes first, whichever worker has it; one that has failed for a
-# quarter of an hour holds up the later ones no longer.
-_IN_ORDER = """(purpose <> 'reply' OR NOT EXISTS (
+# quarter of an hour holds up the later ones no longer. In a thread nothing goes before what was said earlier, whatever happens.
+_IN_ORDER = """(purpose <> 'reply' OR thread_id IS NOT NULL OR NOT EXISTS (
     SELECT FROM {table} AS earlier
     WHERE earlier.ticket_id = {table}.ticket_id AND earlier.recipient_id = {table}.recipient_id AND earlier.id < {table}.id
     AND earlier.purpose = 'reply' AND earlier.state IN ('owed', 'retrying') AND earlier.attempts < 6
-))""".format(table=connection.ops.quote_name(Delivery._meta.db_table))
+)) AND (thread_id IS NULL OR NOT EXISTS (
+    SELECT FROM {table} AS earlier
+    WHERE earlier.thread_id = {table}.thread_id AND earlier.id < {table}.id AND earlier.state IN ('owed', 'retrying')
+))""".format(table=connection.ops.quote_name(Delivery._meta.db_table))  # noqa: S608  (the name of our own table)
 # Mere notices wait this long for company, so that several make one mail.
 NOTICES_WAIT = timedelta(minutes=1)
 MOST_IN_ONE_MAIL = 50
+# The notices, by their reason, that are said in the thread in which somebody asked.
+THREADED = ("solved",)
 _UTC = ZoneInfo("UTC")
 # Twice what two days of pauses come to: nobody lived to say how it went.
 _MOST_ATTEMPTS = 40
@@ -45,18 +50,22 @@ def owe(event: Event, *, to: Iterable[Person], purpose: Delivery.Purpose) -> lis
 
     Nobody is promised anything by a way that the plan lacks; what was promised before it was removed is kept.
     """
-    if not kinds.is_open(kinds.EMAIL):
-        return []
     now = clock.now()
     pause = NOTICES_WAIT if purpose == Delivery.Purpose.NOTICE else timedelta(0)
+    hearing = silence.those_who_may_hear(to, purpose=purpose, ticket=event.ticket, event=event)
+    thread = threads.of(event.ticket) if hearing and purpose == Delivery.Purpose.REPLY else None
+    reading = threads.read_by(thread, hearing) if thread is not None else []
     owed = [
         Delivery(
             kind=kinds.EMAIL, purpose=purpose, address=address, recipient=person, ticket=event.ticket,
             message=event.message, event=event, state=Delivery.State.OWED, created_at=now, next_attempt_at=now + pause,
         )
-        for person in silence.those_who_may_hear(to, purpose=purpose, ticket=event.ticket, event=event)
-        if (address := person.mail_address())
+        for person in (hearing if kinds.is_open(kinds.EMAIL) else ())
+        if person not in reading and (address := person.mail_address())
     ]  # fmt: skip
+    if thread is not None and reading:
+        # Said once, where all of these read it.
+        owed.append(threads.delivery(thread, purpose=purpose, recipient=reading[0], event=event))
     for delivery in owed:
         later(_write_down, delivery)
     return owed
@@ -65,7 +74,17 @@ def owe(event: Event, *, to: Iterable[Person], purpose: Delivery.Purpose) -> lis
 def owe_notices(event: Event, *, about: str, to: Iterable[tuple[Person, str, Wishes]]) -> None:
     """Promise to tell each of these people by the channel and at the time that they wish; `silence` has been asked already."""
     now = clock.now()
-    for person, kind, wishes in to:
+    told = list(to)
+    thread = threads.of(event.ticket) if about in THREADED and told else None
+    reading = threads.read_by(thread, [person for person, _kind, _wishes in told]) if thread is not None else []
+    if thread is not None and reading:
+        later(
+            _write_down,
+            threads.delivery(thread, purpose=Delivery.Purpose.NOTICE, recipient=reading[0], event=event, about=about),
+        )
+    for person, kind, wishes in told:
+        if person in reading:
+            continue
         if kinds.is_open(kind) and (address := person.mail_address()):
             has_hours = wishes.quiet_days or wishes.quiet_from or wishes.rhythm == wishes.Rhythm.DAILY
             zone = person.zone() if has_hours else _UTC
@@ -75,6 +94,20 @@ def owe_notices(event: Event, *, about: str, to: Iterable[tuple[Person, str, Wis
                 next_attempt_at=wishes.due_at(now, way=kind, zone=zone),
             )  # fmt: skip
             later(_write_down, notice)
+
+
+def owe_card(thread: Thread) -> None:
+    """Promise to show in the thread where its request stands, as it will be when it is shown."""
+    later(_write_down, threads.delivery(thread, purpose=Delivery.Purpose.CARD, recipient=thread.reader))
+
+
+def release(channel: Channel) -> int:
+    """What waited for the channel goes on; gives how many that were."""
+    now = clock.now()
+    waiting = Delivery.objects.filter(thread__channel=channel, state__in=Delivery.PENDING, next_attempt_at__isnull=True)
+    released = waiting.update(state=Delivery.State.OWED, attempts=0, error="", created_at=now, next_attempt_at=now)
+    waking.wake(WAKE_WORD)
+    return released
 
 
 def _write_down(owed: list[Delivery]) -> None:

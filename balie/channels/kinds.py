@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 EMAIL: Final = "email"
 WEB: Final = "web"
 PUSH: Final = "push"
+SLACK: Final = "slack"
 
-_DRIVERS: Final = {EMAIL: "balie.channels.email.driver", PUSH: "balie.channels.push.driver"}
+# Who asks there sees a card of the request in the thread.
+WITH_CARDS: Final = frozenset({SLACK})
+
+_DRIVERS: Final = {
+    EMAIL: "balie.channels.email.driver", PUSH: "balie.channels.push.driver", SLACK: "balie.channels.slack.driver",
+}  # fmt: skip
 
 
-_FEATURES: Final = {EMAIL: Feature.EMAIL, PUSH: Feature.PUSH}
+_FEATURES: Final = {EMAIL: Feature.EMAIL, PUSH: Feature.PUSH, SLACK: Feature.SLACK}
 
 
 def is_open(kind: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet, Subquery
 
-from balie.channels import delivering, silence
+from balie.channels import delivering, kinds, silence, threads
 from balie.channels.models import Delivery
 from balie.channels.notices import giving
 from balie.channels.notices.kinds import Kind
@@ -28,6 +28,9 @@ def confirm_to_requester(event: Event) -> None:
     """Say that the request is there. Not to a machine, nor to somebody in whose name another has written."""
     message = event.message
     if message is None or message.is_automatic or message.sender_check == SenderCheck.FAILED:
+        return
+    if event.ticket.channel in kinds.WITH_CARDS:
+        # Its driver shows a card in the thread, which says the same and stays true.
         return
     delivering.owe(event, to=[event.ticket.requester], purpose=Delivery.Purpose.CONFIRMATION)
 
@@ -90,6 +93,18 @@ def tell_new_team(event: Event) -> None:
     _give_notice(event, Kind.NEW_REQUEST, to=listening_members(event.ticket))
 
 
+def show_card(event: Event) -> None:
+    """The card in the thread says where the request stands."""
+    thread = threads.of(event.ticket)
+    if thread is not None:
+        delivering.owe_card(thread)
+
+
+def withdraw_from_channels(event: Event) -> None:
+    """A private team's request is spoken of with its requester alone."""
+    threads.withdraw(event.ticket)
+
+
 def _give_notice(event: Event, kind: Kind, *, to: Iterable[Person]) -> None:
     if event.message is not None and event.message.is_automatic:
         return
@@ -101,7 +116,8 @@ def _send_message(event: Event, *, to: Iterable[Person]) -> None:
     if message is None or message.is_automatic:
         return
     readers = [person for person in to if person.pk != event.by_id]
-    has_it = _reached(readers, addresses=getattr(message, "sent_to", ()))
+    sent_to = getattr(message, "sent_to", ())
+    has_it = _reached(readers, addresses=sent_to) | threads.reached(event.ticket, readers, addresses=sent_to)
     giving.give_letter(event, to=readers, lacking=[person for person in readers if person.pk not in has_it])
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from balie.channels import telling
 from balie.channels.notices import reacting
+from balie.channels.slack import home
 from balie.config import liveliness
 from balie.tickets import assigning, rating
 from balie.tickets.following import GroupReaction, Reaction
@@ -21,10 +22,16 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.HEARD: (telling.tell_participants_of_message,),
     _K.REPLIED: (telling.send_reply,),
     _K.NOTED: (telling.tell_of_note,),
-    _K.ASSIGNED: (telling.tell_assignee,),
-    _K.RESOLVED: (rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status),
-    _K.REOPENED: (reacting.tell_workers_of_status,),
-    _K.MOVED: (telling.tell_new_team, assigning.assign_by_itself),
+    _K.ASSIGNED: (telling.tell_assignee, telling.show_card),
+    _K.RESOLVED: (rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status, telling.show_card),
+    _K.REOPENED: (reacting.tell_workers_of_status, telling.show_card),
+    _K.STATUS_CHANGED: (telling.show_card,),
+    _K.MOVED: (
+        telling.withdraw_from_channels,
+        telling.tell_new_team,
+        assigning.assign_by_itself,
+        telling.show_card,
+    ),
     _K.MERGED: (reacting.adopt_notices, drafting.take_along),
     _K.TASK_ADDED: (reacting.tell_of_task,),
     _K.TASK_CHANGED: (reacting.tell_of_task,),
@@ -33,9 +40,9 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.UNDELIVERED: (reacting.tell_author_of_refusal,),
 }
 
-# Whatever happens, open pages hear of it.
+# Whatever happens, open pages and App Homes hear of it.
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
-    kind: (*_ACTIONS.get(kind, ()), liveliness.tell_open_pages) for kind in _K
+    kind: (*_ACTIONS.get(kind, ()), home.refresh, liveliness.tell_open_pages) for kind in _K
 }
 
 # When a status goes to another group: for each batch of its requests, in the transaction in which they follow it.

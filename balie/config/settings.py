@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "balie.channels.email",
     "balie.channels.notices",
     "balie.channels.push",
+    "balie.channels.slack",
     "balie.workspace",
     "balie.portal",
     "balie.directory",

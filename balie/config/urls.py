@@ -28,6 +28,8 @@ urlpatterns = [
     path("view/end", viewing_as.end, name="viewing-end"),
     path("api/v1/", include("balie.api.urls")),
     path("settings/integrations/email/", include("balie.channels.email.urls")),
+    path("settings/integrations/slack/", include("balie.channels.slack.pages")),
+    path("channels/slack/", include("balie.channels.slack.urls")),
     path("settings/", include("balie.administration.urls")),
 ]
 handler403 = "balie.config.faults.forbidden"

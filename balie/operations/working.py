@@ -21,6 +21,8 @@ from procrastinate.contrib.django import app
 from balie.channels import delivering, receiving
 from balie.channels.models import Arrival, Delivery
 from balie.channels.models.queue import Queued
+from balie.channels.slack import at_once
+from balie.channels.slack.sockets import Lines
 from balie.config.gate import plan
 from balie.organisation.plan import feature_of
 from balie.platform.waking import Sleeper
@@ -42,10 +44,11 @@ def work() -> None:
     rush = _Rush(drains[0])
     drains += [_Drain(Delivery, rush.deliver, delivering.WAKE_WORD, ending) for _ in range(DELIVERERS)]
     drains += [_Drain(Draft, leaving.let_some_leave, leaving.WAKE_WORD, ending, nap=leaving.LOOKS_EVERY)]
+    at_once.begin()
     jobs = threading.Thread(target=_run_jobs, args=(ending,), name="jobs", daemon=True)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda _number, _frame: _end(ending))
-    for thread in (*drains, jobs):
+    for thread in (*drains, jobs, Lines(ending)):
         thread.start()
     # What was read at the start stays; looking through it again and again took a tenth of the time.
     gc.freeze()

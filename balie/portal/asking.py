@@ -17,12 +17,12 @@ from balie.channels.web.once import once
 from balie.channels.web.writing import WritingForm
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
-from balie.portal import offering, places
-from balie.portal.offering import Offer
-from balie.portal.places import Choice, Place
 from balie.portal.reader import reader_of
 from balie.portal.taken import say_taken
+from balie.tickets import offering, places
 from balie.tickets.models import Message, Ticket
+from balie.tickets.offering import Offer
+from balie.tickets.places import Choice, Place
 from balie.tickets.refusals import Refused
 
 # "None of these": then the list of everything counts.

@@ -22,11 +22,10 @@ from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.platform import clock, cursors
 from balie.platform.characters import clean_name
-from balie.portal import promises
 from balie.portal.rating import FACES
 from balie.portal.reader import opened, reader_of
 from balie.portal.taken import say_taken
-from balie.tickets import expecting
+from balie.tickets import expecting, promises
 from balie.tickets.models import Message, Rating, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.models.ticket import TicketQuerySet

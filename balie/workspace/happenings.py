@@ -67,6 +67,10 @@ def _words(event: Event, name: Name) -> str:
             return _("assigned it to %(name)s") % {"name": name("person", after)} if after else _("unassigned it")
         case _K.STATUS_CHANGED:
             return _("set the status to %(status)s") % {"status": name("status", after)}
+        case _K.EDITED:
+            return _("changed a message")
+        case _K.RETRACTED:
+            return _("deleted a message")
         case _K.RESOLVED:
             return _("resolved it")
         case _K.REOPENED:

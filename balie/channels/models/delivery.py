@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.channels.models.queue import Queued
+from balie.channels.models.thread import Thread
 from balie.people.models import Person
 from balie.platform import clock
 from balie.platform.live import tell
@@ -39,6 +40,7 @@ class Delivery(Queued):
         CONFIRMATION = "confirmation", _("confirmation")
         NOTICE = "notice", _("notice")
         ACCOUNT = "account", _("sign-in")
+        CARD = "card", _("status")
 
     PENDING: ClassVar = (State.OWED.value, State.RETRYING.value)
 
@@ -53,6 +55,8 @@ class Delivery(Queued):
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     # The reason of a notice, see channels/notices/kinds.py.
     about = models.CharField(max_length=12, blank=True, default="")
+    # Where it is said, when that is no address of one person.
+    thread = models.ForeignKey(Thread, null=True, blank=True, on_delete=models.CASCADE, related_name="deliveries")
     external_id = models.CharField(max_length=255, blank=True, default="")
     raw = models.BinaryField(null=True)
     created_at = models.DateTimeField()
@@ -76,6 +80,11 @@ class Delivery(Queued):
                 condition=models.Q(state__in=("owed", "retrying"), purpose="reply"),
                 name="delivery_in_order",
             ),
+            models.Index(
+                fields=["thread", "id"],
+                condition=models.Q(state__in=("owed", "retrying"), thread__isnull=False),
+                name="delivery_in_thread",
+            ),
             models.Index(fields=["recipient", "id"], name="delivery_to"),
             models.Index(fields=["state", "-id"], name="delivery_by_state"),
         ]
@@ -91,14 +100,26 @@ class Delivery(Queued):
         self.save(update_fields=["state", "error", "raw", "next_attempt_at", "sent_at"])
         self._tell_open_pages()
 
-    def put_off(self, error: str) -> None:
+    def put_off(self, error: str, *, at_most: timedelta = _LONGEST_PAUSE) -> None:
         """It did not work this time: later again, for two days; then it is refused, and shown."""
         if clock.now() - self.created_at > GIVES_UP_AFTER:
             self.refuse(error)
             return
-        pause = min(_FIRST_PAUSE * 2 ** min(max(self.attempts - 1, 0), 12), _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2 ** min(max(self.attempts - 1, 0), 12), at_most)
         self.state, self.error, self.next_attempt_at = self.State.RETRYING, error[:2000], clock.now() + pause
         self.held_by = None
+        self.save(update_fields=["state", "error", "next_attempt_at", "held_by"])
+        self._tell_open_pages()
+
+    def postpone(self, until: datetime) -> None:
+        """Not its turn yet, which is no failure."""
+        self.state, self.next_attempt_at, self.held_by = self.State.OWED, until, None
+        self.attempts = max(self.attempts - 1, 0)
+        self.save(update_fields=["state", "next_attempt_at", "held_by", "attempts"])
+
+    def wait(self, error: str) -> None:
+        """Its channel is disconnected: until somebody connects it again."""
+        self.state, self.error, self.next_attempt_at, self.held_by = self.State.RETRYING, error, None, None
         self.save(update_fields=["state", "error", "next_attempt_at", "held_by"])
         self._tell_open_pages()
 

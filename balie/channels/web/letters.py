@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from balie.platform import text
-from balie.tickets.models import Attachment, Message
+from balie.tickets.models import Attachment, FormerWords, Message
 from balie.tickets.models.message import MessageQuerySet
 from balie.tickets.words import SenderCheck
 
@@ -44,6 +44,16 @@ class Letter:
         return self.withholds_images or self.message.is_automatic or self.message.sender_check != SenderCheck.PROVEN
 
     @property
+    def formerly(self) -> list[str]:
+        """What it said before, oldest first."""
+        said: list[str] = getattr(self.message, "formerly", [])
+        return said
+
+    @property
+    def is_retracted(self) -> bool:
+        return bool(self.formerly) and not self.message.text
+
+    @property
     def is_doubtful(self) -> bool:
         return self.message.sender_check == SenderCheck.FAILED
 
@@ -60,7 +70,9 @@ def with_files(messages: MessageQuerySet) -> MessageQuerySet:
             of_message.values(
                 file=JSONObject(id="pk", name="name", size="size", content_id="content_id", is_inline="is_inline")
             )
-        )
+        ),
+        # What it said before its author changed or deleted it: shown to experts only.
+        formerly=ArraySubquery(FormerWords.objects.filter(message=OuterRef("pk")).order_by("pk").values("text")),
     )
 
 

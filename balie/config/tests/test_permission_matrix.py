@@ -95,7 +95,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "number": world.deleted.pk if of_deleted else ticket.pk,
         "message": world.messages[kind].pk if kind != "-" else 0,
         "delivery": world.deliveries[kind].pk if kind != "-" else 0,
-        "follower": cast.cleo.pk, "person": cast.ben.pk, "category": cast.hardware.pk,
+        "follower": cast.cleo.pk, "link": 987654, "person": cast.ben.pk, "category": cast.hardware.pk,
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from balie.operations.bench import clocks, floor, importing, ingest, live, pages
+from balie.operations.bench import clocks, floor, importing, ingest, live, pages, slack
 from balie.operations.bench.measured import Measured
 
 MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
@@ -16,5 +16,6 @@ MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
     "empty": pages.empty,
     "live": live.measure,
     "clocks": clocks.measure,
+    "slack": slack.measure,
     "import": importing.measure,
 }

@@ -109,6 +109,27 @@ def mailbox(
         click.echo(f"New mail for {user} at {host} is taken in for the team {team.name}.")
 
 
+@connect.command()
+@click.option("--bot-token", required=True, help="Begins with xoxb-.")
+@click.option("--signing-secret", required=True)
+@click.option("--app-token", default="", help="Begins with xapp-: Socket Mode, for a desk that Slack cannot call.")
+def slack(*, bot_token: str, signing_secret: str, app_token: str) -> None:
+    """Connect a Slack workspace, or connect it again with new keys. Brings its members over; nobody is told of it."""
+    with desk():
+        from balie.channels.slack import connecting
+        from balie.channels.slack.client import AccessLost, CannotReach, Refused
+        from balie.channels.slack.connect import in_words
+        from balie.channels.slack.manifest import SCOPES
+
+        try:
+            made = connecting.connect(bot_token=bot_token, signing_secret=signing_secret, app_token=app_token)
+        except (AccessLost, CannotReach, Refused) as fault:
+            _end(in_words(fault))
+        click.echo(f"The Slack workspace {made.name} is connected. Its members are being brought over.")
+        if missing := made.missing(SCOPES):
+            click.echo(f"These scopes are missing: {', '.join(missing)}")
+
+
 def _secrets() -> list[str]:
     return sys.stdin.read().splitlines()
 

@@ -9,6 +9,8 @@ class Identity(models.Model):
     """One such name. For email the `external_id` is the address in lower case; a person may have several."""
 
     EMAIL: ClassVar = "email"
+    # The external id is that of the workspace and of the member in it, as "T024BE7LD:U024BE7LH".
+    SLACK: ClassVar = "slack"
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=16)

@@ -12,14 +12,13 @@ from django.utils import timezone, translation
 from balie.config.tests.cast import Cast
 from balie.people.models import Person
 from balie.platform import clock
-from balie.portal import places, promises
-from balie.portal.offering import offers
 from balie.teams import working_hours
 from balie.teams.models import Category, Team
 from balie.teams.vocabulary import is_like
 from balie.teams.working_hours import Hours
-from balie.tickets import expecting, learning
+from balie.tickets import expecting, learning, places, promises
 from balie.tickets.models import Ticket, UsualWord
+from balie.tickets.offering import offers
 from balie.tickets.words import Words
 
 _numbers = count()

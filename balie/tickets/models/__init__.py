@@ -6,6 +6,7 @@ from balie.tickets.models.disclosure import Disclosure
 from balie.tickets.models.event import Event
 from balie.tickets.models.first_status import FirstStatus
 from balie.tickets.models.follower import Follower
+from balie.tickets.models.former_words import FormerWords
 from balie.tickets.models.link import Link
 from balie.tickets.models.message import Message
 from balie.tickets.models.project import Inclusion, Project
@@ -18,6 +19,6 @@ from balie.tickets.models.ticket import Ticket
 from balie.tickets.models.usual_word import UsualWord
 
 __all__ = [
-    "Attachment", "Changeover", "Disclosure", "Event", "FirstStatus", "Follower", "Inclusion", "Link", "Message", "Project",
-    "Rating", "SearchEntry", "Sight", "Status", "Task", "Ticket", "UsualWord",
+    "Attachment", "Changeover", "Disclosure", "Event", "FirstStatus", "Follower", "FormerWords", "Inclusion", "Link", "Message",
+    "Project", "Rating", "SearchEntry", "Sight", "Status", "Task", "Ticket", "UsualWord",
 ]  # fmt: skip

@@ -58,6 +58,8 @@ class Event(models.Model):
         TASK_REMOVED = "task_removed"
         PROJECT_JOINED = "project_joined"
         PROJECT_LEFT = "project_left"
+        EDITED = "edited"
+        RETRACTED = "retracted"
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)

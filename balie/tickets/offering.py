@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from balie.portal.places import Place
 from balie.teams.vocabulary import is_like, words_of
 from balie.tickets import learning
+from balie.tickets.places import Place
 
 MOST: Final = 3
 _FEWEST_POINTS: Final = 0.9

@@ -8,10 +8,9 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
-from balie.portal import promises
 from balie.teams.models import Category, Team
 from balie.teams.vocabulary import related, words_of
-from balie.tickets import expecting
+from balie.tickets import expecting, promises
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""Connecting a workspace, by page or by command: who we are there is asked first, and nothing is kept that fails."""
+
+from __future__ import annotations
+
+from balie.channels import kinds
+from balie.channels.slack import jobs, members
+from balie.channels.slack.client import Slack
+from balie.channels.slack.models import Workspace
+
+
+def connect(*, bot_token: str, signing_secret: str, app_token: str = "") -> Workspace:
+    """A new workspace, or one that is known already, with new keys. Raises `CannotReach`, `AccessLost` or `Refused`."""
+    told, scopes = Slack(bot_token).scopes()
+    team = str(told.get("team_id") or "")
+    workspace = Workspace.known_as(team) or Workspace(kind=kinds.SLACK, external_id=team)
+    workspace.name = str(told.get("team") or team)[:200]
+    workspace.url = str(told.get("url") or "")[:200]
+    workspace.bot_user_id, workspace.bot_id = str(told.get("user_id") or ""), str(told.get("bot_id") or "")
+    workspace.app_id = str(told.get("app_id") or workspace.app_id)
+    workspace.scopes = scopes
+    workspace.take_secrets(bot_token=bot_token, signing_secret=signing_secret, app_token=app_token)
+    workspace.connect()
+    members.begin(workspace)
+    jobs.bring_members_later(workspace)
+    return workspace
+
+
+def look_again(workspace: Workspace) -> None:
+    """Whether the token still works, and what it may do by now. Raises as `connect` does."""
+    _told, scopes = Slack.of(workspace).scopes()
+    Workspace.objects.filter(pk=workspace.pk).update(scopes=scopes)
+    workspace.scopes = scopes
+    if not workspace.is_connected:
+        workspace.connect()

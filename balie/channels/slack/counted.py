@@ -1,0 +1,34 @@
+"""What Slack's doors count for `/metrics`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
+
+
+def refused(why: str) -> None:
+    """A call that was turned away."""
+    _count("balie_slack_refused", "Calls of Slack's doors that were refused.", why)
+
+
+def ignored(why: str) -> None:
+    """An event from which nothing follows."""
+    _count("balie_slack_ignored", "Events of Slack from which nothing follows.", why)
+
+
+def _count(name: str, words: str, why: str) -> None:
+    # Where no folder for numbers has been made, nobody asks for them.
+    with suppress(OSError):
+        _counter(name, words).labels(why).inc()
+
+
+@cache
+def _counter(name: str, words: str) -> Counter:
+    # Only now: how the library counts is decided when it is imported, see config/metrics.py.
+    from prometheus_client import Counter
+
+    return Counter(name, words, ["why"], registry=None)

@@ -1,0 +1,45 @@
+"""What is asked of Slack later, by jobs that belong to the commit that wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from balie.channels.slack.models import Home, Post, Workspace
+from balie.channels.slack.who import is_unknown
+
+_TASKS = "balie.channels.slack.tasks"
+
+
+def ask_who_later(workspace: Workspace, user: str) -> None:
+    """Somebody wrote whom nobody has told us of."""
+    if is_unknown(workspace, user):
+        _defer("ask_who", workspace=workspace.pk, user=user)
+
+
+def fetch_files_later(post: Post, described: Sequence[dict[str, Any]]) -> None:
+    _defer("fetch_files", post=post.pk, described=list(described))
+
+
+def fetch_marked_later(workspace: Workspace, *, place: str, ts: str, user: str) -> None:
+    _defer("fetch_marked", workspace=workspace.pk, place=place, ts=ts, user=user)
+
+
+def bring_members_later(workspace: Workspace) -> None:
+    _defer("bring_members", once=f"slack_members_{workspace.pk}", workspace=workspace.pk)
+
+
+def show_homes_later() -> None:
+    """Those that are stale; one job shows them all."""
+    if Home.objects.filter(is_stale=True).exists():
+        _defer("show_homes", once="slack_homes")
+
+
+def _defer(name: str, *, once: str | None = None, **arguments: Any) -> None:
+    try:
+        app.configure_task(f"{_TASKS}.{name}", queueing_lock=once).defer(**arguments)
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,104 @@
+"""Slack's doors: who is let in, and how they are answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from balie.channels.models import Arrival
+from balie.channels.slack import door, sockets
+from balie.channels.slack.models import Workspace
+from balie.channels.slack.tests.conftest import Desk
+from balie.channels.slack.tests.standin import TEAM
+
+HELLO = {"type": "message", "channel": "DADA", "channel_type": "im", "user": "UADA", "text": "Hello", "ts": "1.1"}
+
+
+def body(team: str = TEAM, **more: Any) -> bytes:
+    return json.dumps({"type": "event_callback", "team_id": team, "event_id": "Ev1", "event": HELLO, **more}).encode()
+
+
+def test_a_genuine_event_is_kept_and_answered(desk: Desk) -> None:
+    assert desk.knock("events", body(), "application/json").status_code == 200
+    assert Arrival.objects.get().external_id == f"{TEAM}-Ev1"
+
+
+def test_a_replay_is_one_arrival(desk: Desk) -> None:
+    for _time in range(3):
+        assert desk.knock("events", body(), "application/json").status_code == 200
+    assert Arrival.objects.count() == 1
+
+
+@pytest.mark.parametrize("late", [301, -301])
+def test_what_is_stale_or_from_the_future_is_refused(desk: Desk, late: int) -> None:
+    assert desk.knock("events", body(), "application/json", late=late).status_code == 401
+    assert desk.knock("events", body(), "application/json", late=late // 2).status_code == 200
+
+
+def test_a_wrong_secret_a_missing_signature_and_a_foreign_workspace_are_refused(desk: Desk) -> None:
+    assert desk.knock("events", body(), "application/json", secret="wrong").status_code == 401
+    assert desk.knock("events", body("T9"), "application/json").status_code == 401
+    assert Client().post("/channels/slack/events", body(), content_type="application/json").status_code == 401
+    assert desk.knock("events", b"[1]", "application/json").status_code == 400
+    assert desk.knock("interactions", b"payload=%7B").status_code == 400
+    assert not Arrival.objects.exists()
+
+
+def test_the_challenge_is_answered_to_whoever_signs_it(desk: Desk) -> None:
+    challenge = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"}).encode()
+    assert desk.knock("events", challenge, "application/json").content == b"3eZbrw1a"
+    assert desk.knock("events", challenge, "application/json", secret="wrong").status_code == 401
+
+
+def test_while_the_database_is_away_slack_is_asked_to_come_again(desk: Desk) -> None:
+    with patch.object(Workspace, "known_as", side_effect=OperationalError):
+        assert desk.knock("events", body(), "application/json").status_code == 503
+    with patch("balie.channels.receiving.Arrival.objects.bulk_create", side_effect=OperationalError):
+        assert desk.knock("events", body(), "application/json").status_code == 503
+    assert not Arrival.objects.exists()
+
+
+def test_previews_and_what_bots_say_are_not_even_kept(desk: Desk) -> None:
+    preview = {**HELLO, "attachments": [{"title": "A page"}]}
+    desk.event(
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": "DADA",
+            "message": preview,
+            "previous_message": HELLO,
+        }
+    )
+    desk.event({**HELLO, "bot_id": "B1"})
+    desk.event({**HELLO, "subtype": "channel_join"})
+    assert not Arrival.objects.exists()
+
+
+def test_socket_mode_takes_the_same_in_by_the_same_readers(desk: Desk) -> None:
+    assert sockets.hear(desk.workspace, "events_api", json.loads(body())) is None
+    assert sockets.hear(desk.workspace, "events_api", json.loads(body("T9"))) is None
+    view = {"callback_id": "details", "state": {"values": {"text": {"text": {"value": ""}}}}}
+    refused = sockets.hear(
+        desk.workspace, "interactive",
+        {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": "UADA"}, "view": view},
+    )  # fmt: skip
+    assert refused == {"response_action": "errors", "errors": {"text": "Fill this in."}}
+    sockets.hear(
+        desk.workspace,
+        "slash_commands",
+        {"command": "/ask", "team_id": TEAM, "user_id": "UADA", "text": "x", "trigger_id": "t"},
+    )
+    desk.work()
+    assert Arrival.objects.filter(state="understood").count() == 2
+    assert desk.slack.asked("views.open")
+
+
+def test_the_door_asks_the_database_little(desk: Desk, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(5):
+        desk.knock("events", body(), "application/json")
+    assert door.events.audience.value == "anybody"

@@ -1,0 +1,143 @@
+"""What goes wrong between us and Slack: everything arrives, in order, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from balie.channels.models import Delivery
+from balie.channels.slack import connecting
+from balie.channels.slack.models import Workspace
+from balie.channels.slack.tests.conftest import Desk
+from balie.channels.slack.tests.test_conversation import ask
+from balie.platform import files
+from balie.tickets.words import KeptFile, Words
+
+
+def answers(desk: Desk) -> list[str]:
+    return [post["text"] for post in desk.slack.posted() if post.get("username")]
+
+
+@pytest.mark.parametrize("fault", ["500", "hang up", "swallow", "ratelimited", "internal_error"])
+def test_an_answer_that_was_lost_is_said_once(desk: Desk, fault: str) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    desk.slack.faults["chat.postMessage"] = [fault, fault]
+    for words in ("one", "two", "three"):
+        ticket.reply(by=desk.cast.ben, words=Words.from_text(words))
+    begun = desk.clock.time()
+    for _wait in range(8):
+        desk.work()
+        desk.clock.shift(timedelta(seconds=30))
+    assert answers(desk) == ["one", "two", "three"]
+    assert set(Delivery.objects.filter(kind="slack").values_list("state", flat=True)) == {"sent"}
+    if fault == "ratelimited":
+        assert desk.clock.time() - begun >= 7
+
+
+def test_a_first_card_that_was_lost_is_found_again(desk: Desk) -> None:
+    desk.slack.faults["chat.postMessage"] = ["swallow"]
+    ask_form = {"place": str(desk.cast.it.pk), "text": "A keyboard"}
+    desk.submit("ask", {}, user="UADA", **ask_form)
+    for _wait in range(4):
+        desk.work()
+        desk.clock.shift(timedelta(seconds=30))
+    assert len(desk.slack.posted()) == 1
+
+
+def test_slack_is_down_for_an_hour_and_nothing_is_lost(desk: Desk) -> None:
+    tickets = [ask(desk, f"Question {who}", who=who)[0] for who in ("ada", "cleo", "eva")]
+    desk.slack.always["*"] = "500"
+    for number in range(5):
+        for ticket in tickets:
+            ticket.reply(by=desk.cast.ben, words=Words.from_text(f"{ticket.pk}-{number}"))
+    for _minute in range(60):
+        from balie.channels import delivering
+
+        delivering.deliver_some(at_most=50)
+        desk.clock.shift(timedelta(minutes=1))
+    assert not answers(desk)
+    desk.slack.always.clear()
+    for _wait in range(6):
+        desk.work()
+        desk.clock.shift(timedelta(minutes=1))
+    assert sorted(answers(desk)) == sorted(f"{ticket.pk}-{number}" for ticket in tickets for number in range(5))
+    for ticket in tickets:
+        mine = [said for said in answers(desk) if said.startswith(f"{ticket.pk}-")]
+        assert mine == sorted(mine)
+
+
+def test_one_busy_conversation_holds_up_no_other(desk: Desk) -> None:
+    ada, _ts = ask(desk, "My laptop is broken")
+    cleo, _ts = ask(desk, "My phone is broken", who="cleo")
+    desk.slack.calls.clear()
+    for number in range(4):
+        ada.reply(by=desk.cast.ben, words=Words.from_text(f"ada {number}"))
+    cleo.reply(by=desk.cast.ben, words=Words.from_text("cleo"))
+    desk.clock.shift(timedelta(seconds=2))
+    from balie.channels import delivering
+
+    for _round in range(3):
+        delivering.deliver_some(at_most=50)
+    assert answers(desk) == ["ada 0", "cleo"], "one a second in each"
+    desk.work()
+    assert answers(desk) == ["ada 0", "cleo", "ada 1", "ada 2", "ada 3"]
+
+
+def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(desk: Desk) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    desk.slack.always["chat.postMessage"] = "token_revoked"
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("two"))
+    desk.work()
+    workspace = Workspace.objects.get()
+    assert not workspace.is_connected
+    told = Delivery.objects.filter(purpose=Delivery.Purpose.ACCOUNT)
+    assert [row.recipient for row in told] == [desk.cast.eva]
+    desk.clock.shift(timedelta(days=3))
+    desk.work()
+    assert not answers(desk)
+    desk.slack.always.clear()
+    connecting.connect(bot_token="xoxb-2", signing_secret="8f742231b10e8888abcd99yyyzzz85a5")
+    desk.work()
+    assert answers(desk) == ["one", "two"]
+    assert told.count() == 1
+
+
+def test_uninstalling_the_app_disconnects(desk: Desk) -> None:
+    desk.event({"type": "app_uninstalled"})
+    desk.work()
+    assert Workspace.objects.get().trouble == "app_uninstalled"
+
+
+def test_where_slack_refuses_for_good_the_answer_goes_by_mail(desk: Desk) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    desk.slack.always["chat.postMessage"] = "channel_not_found"
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
+    desk.work()
+    assert Delivery.objects.get(purpose="reply").kind == "email"
+
+
+def test_files_go_both_ways(desk: Desk) -> None:
+    ticket, ts = ask(desk, "My laptop is broken")
+    desk.slack.files["a.png"] = b"\x89PNG\r\n\x1a\n"
+    shared = {
+        "id": "F9", "name": "a.png", "mimetype": "image/png", "size": 8, "mode": "hosted",
+        "url_private_download": f"{desk.slack.url}/files/a.png",
+    }  # fmt: skip
+    program = {**shared, "id": "F8", "name": "a.exe"}
+    foreign = {**shared, "id": "F7", "name": "b.png", "url_private_download": "https://evil.example/b.png"}
+    desk.says("ada", "", thread_ts=ts, subtype="file_share", files=[shared, program, foreign])
+    message = ticket.messages.latest("pk")
+    assert [one.name for one in message.attachments.all()] == ["a.png"]
+    kept = files.keep(b"%PDF")
+    ticket.reply(
+        by=desk.cast.ben,
+        words=Words.from_text(
+            "see there", files=(KeptFile(name="how.pdf", media_type="application/pdf", sha256=kept.sha256, size=4),)
+        ),
+    )
+    desk.work()
+    assert [one["content"] for one in desk.slack.uploads.values()] == [b"%PDF"]
+    assert desk.slack.messages["DADA"][-1]["thread_ts"] == ts
+    assert not Delivery.objects.exclude(state="sent").filter(kind="slack").exists()
