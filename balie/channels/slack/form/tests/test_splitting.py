@@ -9,7 +9,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balie.channels.slack.form.limits import LONGEST_BLOCKS, LONGEST_TEXT, MOST_BLOCKS, MOST_ROWS
+from balie.channels.slack.form.limits import LONGEST_BLOCKS, MOST_ROWS
+from balie.channels.slack.form.tests.block_kit_rules import check_message
 from balie.channels.slack.form.tests.test_writing import every_element
 from balie.channels.slack.form.writing import Part, to_parts
 from balie.platform.plain_text import html_from_text
@@ -27,18 +28,12 @@ def said(parts: list[Part]) -> str:
 
 def check(parts: list[Part]) -> None:
     for part in parts:
-        assert part.text
-        assert part.blocks
-        assert len(part.text) <= LONGEST_TEXT
-        assert len(part.blocks) <= MOST_BLOCKS
+        check_message(part)
         assert len(json.dumps(part.blocks, ensure_ascii=False).encode()) <= LONGEST_BLOCKS
         assert sum(block["type"] == "table" for block in part.blocks) <= 1
         assert all(block["type"] != "table" for block in part.blocks[:-1])
         assert part.text.count("```") % 2 == 0
         assert not re.search(r"<[!@#]|&(?!(amp|lt|gt);)", part.text)
-        for one in every_element(part.blocks):
-            assert one.get("text", "x")
-            assert one.get("elements", "x")
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,6 +3,7 @@
 import pytest
 
 from balie.channels.slack.form.reading import to_html
+from balie.channels.slack.form.tests.block_kit_rules import check_message
 from balie.channels.slack.form.tests.cast import ADA, BEN, Known, rich_text, section, text
 from balie.channels.slack.form.writing import Part, to_parts
 from balie.platform.text import clean_html
@@ -10,6 +11,7 @@ from balie.platform.text import clean_html
 
 def part(html: str, **mentions: str) -> Part:
     [only] = to_parts(html, mentions=mentions)
+    check_message(only)
     return only
 
 
