@@ -13,23 +13,25 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-SLOWED: int = 4
+SLOWED: Final = 4
 
 # Before anything of the page: the entries that came are kept.
 _WATCH = """
-  window.felt = { paint: 0, shift: 0, events: [] };
-  const watch = (type, take, more) => new PerformanceObserver((list) => list.getEntries().forEach(take))
-    .observe({ type, buffered: true, ...more });
+  window.felt = { paint: 0, shift: 0, moved: [] };
+  const watch = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
   watch("largest-contentful-paint", (one) => { window.felt.paint = one.startTime; });
-  watch("layout-shift", (one) => { if (!one.hadRecentInput) window.felt.shift += one.value; });
-  watch("event", (one) => { if (one.name === "keydown") window.felt.events.push(one.duration); }, { durationThreshold: 16 });
+  watch("layout-shift", (one) => {
+    if (one.hadRecentInput) return;
+    window.felt.shift += one.value;
+    window.felt.moved.push(...one.sources.map(({ node }) => node?.id || node?.className || node?.nodeName || "gone"));
+  });
 """
 # From the key to the first frame that was drawn after it was dealt with.
 _PRESS = """
@@ -81,7 +83,7 @@ def _measured(rounds: int) -> Iterator[dict[str, Any]]:
     with _browser() as (browser, address):
         for name, who, path, keys in pages:
             for is_kept in (False, True):
-                paints, shifts, answers = [], [], []
+                paints, shifts, answers, moved = [], [], [], set()
                 with _looking(browser, address, who, Variant("en", "light", (1440, 900))) as context:
                     if is_kept:
                         _open(context, address + path).close()
@@ -92,6 +94,7 @@ def _measured(rounds: int) -> Iterator[dict[str, Any]]:
                         felt = page.evaluate("window.felt")
                         paints.append(felt["paint"])
                         shifts.append(felt["shift"])
+                        moved |= set(felt["moved"])
                         if is_kept:
                             answers += [_press(page, key) for key in keys]
                             shifts.append(page.evaluate("window.felt.shift"))
@@ -100,7 +103,7 @@ def _measured(rounds: int) -> Iterator[dict[str, Any]]:
                 yield {
                     "page": name, "files": "kept" if is_kept else "fetched", "slowed": SLOWED, "n": rounds,
                     "largest_paint_ms": round(median(paints)), "largest_paint_worst_ms": round(max(paints)),
-                    "layout_shift": round(max(shifts), 4),
+                    "layout_shift": round(max(shifts), 4), "moved": sorted(moved),
                     **({"key_p50_ms": round(median(answers)), "key_worst_ms": round(max(answers))} if answers else {}),
                 }  # fmt: skip
 

@@ -46,6 +46,8 @@ def test_every_action_of_a_list_and_of_a_request_has_a_key(page: Page, live_serv
     page.keyboard.press("Escape")
     page.keyboard.press("2")
     expect(page.locator("#tab-requester")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("1")
+    expect(page.locator("#tab-info")).to_have_attribute("aria-current", "true")
     page.keyboard.press("f")
     expect(page.locator("#verb input:not([type=hidden])").first).to_be_focused()
 
