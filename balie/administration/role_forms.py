@@ -10,10 +10,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from balie.people.known import Known
 from balie.people.models import Area, Attribute, Identity, Level, Person, Role, Scope, Section
 from balie.people.models.right import ONLY_VIEWED
 from balie.people.naming import people_called
+from balie.people.notation import Notation
+from balie.people.rights import as_written
 from balie.people.roles import Outline
+from balie.people.values import Unfit, shown, understood
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class RoleForm(forms.Form):
         before = Outline.of(role) if role else Outline(name="")
         initial: dict[str, Any] = {
             "name": before.name, "works_on_requests": before.works_on_requests,
-            "group_attribute": before.group_attribute, "group_value": before.group_value,
+            "group_attribute": before.group_attribute, "group_value": _for_reader(before.group_attribute, before.group_value),
         }  # fmt: skip
         super().__init__(sent, initial=initial)
         self.opened: list[Attribute] = []
@@ -62,6 +66,19 @@ class RoleForm(forms.Form):
             if area in ONLY_VIEWED:
                 offered = [one for one in offered if one[0] != str(Level.EDIT.value)]
             self._add(f"area-{area}", str(area.label), offered, before.areas.get(area))
+
+    def clean(self) -> dict[str, Any]:
+        """The value of the group, as profiles hold it."""
+        sent: dict[str, Any] = super().clean() or self.cleaned_data
+        attribute, typed = sent.get("group_attribute"), sent.get("group_value", "")
+        if attribute and typed:
+            try:
+                value = understood(attribute, typed, known=Known(), notation=Notation.of_reader())
+            except Unfit as unfit:
+                self.add_error("group_value", str(unfit))
+            else:
+                sent["group_value"] = as_written(value[0] if isinstance(value, list) else value)
+        return sent
 
     def _add(self, name: str, label: str, levels: list[tuple[str, Any]], level: Level | None) -> None:
         self.fields[name] = forms.ChoiceField(label=label, choices=levels, required=False)
@@ -128,6 +145,22 @@ class MemberForm(forms.Form):
         raise forms.ValidationError(
             _("Several people may be meant; write one of these addresses: %(addresses)s.") % {"addresses": listed}
         )
+
+
+def _for_reader(attribute: Attribute | None, kept: str) -> str:
+    """The value of a group as its field holds it: the field understands what it shows."""
+    if attribute is None or not kept:
+        return kept
+    known = Known()
+    match attribute.type:
+        case Attribute.Type.PERSON:
+            person = known.person(int(kept)) if kept.isdigit() else None
+            return person.email or kept if person else ""
+        case Attribute.Type.YES_NO:
+            return shown(attribute, kept == "true", known=known)
+        case Attribute.Type.DATE | Attribute.Type.TEXT | Attribute.Type.LINK:
+            return kept
+    return shown(attribute, kept, known=known)
 
 
 def _cell(section: Section, scope: Scope) -> str:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from balie.directory import listing, profile, proposals, sections
+from balie.directory import history, listing, profile, proposals, sections
 
 app_name = "directory"
 urlpatterns = [
     path("", listing.people, name="people"),
     path("<int:pk>", profile.profile, name="profile"),
     path("<int:pk>/sections/<slug:key>", sections.section, name="section"),
+    path("<int:pk>/history", history.history, name="history"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<int:pk>/approval", proposals.approval, name="proposal-approval"),
     path("proposals/<int:pk>/refusal", proposals.refusal, name="proposal-refusal"),

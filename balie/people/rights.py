@@ -43,7 +43,7 @@ class _Group:
 
     def holds(self, person: Person) -> bool:
         value = person.attributes.get(self.key)
-        return self.value in ([_written(one) for one in value] if isinstance(value, list) else [_written(value)])
+        return self.value in ([as_written(one) for one in value] if isinstance(value, list) else [as_written(value)])
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def _in_group(group: _Group, attributes: str) -> Q:
     return Q(alone) | Q(**{f"{attributes}__contains": {group.key: [group.value]}})
 
 
-def _written(value: Any) -> str:
-    """As PostgreSQL's ->> writes it."""
+def as_written(value: Any) -> str:
+    """A value of an attribute as PostgreSQL's ->> writes it, and as a role's group keeps it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

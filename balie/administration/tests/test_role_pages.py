@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from balie.config.tests.cast import Cast
 from balie.people import roles
-from balie.people.models import Area, Attribute, AuditEntry, Level, Person, Role, Scope, Section
+from balie.people.models import Area, Attribute, AuditEntry, Choice, Level, Person, Role, Scope, Section
+from balie.people.rights import Rights
 from balie.people.roles import Outline
 
 
@@ -70,6 +71,35 @@ def test_the_matrix_is_saved_cell_by_cell(cast: Cast) -> None:
     assert "Choose the attribute" in said(eva.post(at("role-new"), {"name": "X", cell("work", Scope.GROUP): "1"}))
     assert "Another role has this name" in said(eva.post(at("role-new"), {"name": "office MANAGERS"}))
     assert eva.post(at("role-new"), {"name": "Y", "area-roles": "3"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept", "held"),
+    [
+        ("choice", "Night shift", "night", "night"), ("choices", "Night shift", "night", ["night"]),
+        ("yes_no", "yes", "true", True),
+        ("number", "3", "3", 3), ("date", "2026-11-23", "2026-11-23", "2026-11-23"), ("decimal", "4.50", "4.5", "4.5"),
+    ],
+)  # fmt: skip
+def test_the_value_of_a_group_is_understood_by_its_type(
+    cast: Cast, kind: str, typed: str, kept: str, held: object
+) -> None:
+    attribute = Attribute.objects.create(key="shift", label="Shift", section=Section.objects.get(key="work"), type=kind)
+    Choice.objects.create(attribute=attribute, key="night", label="Night shift")
+    eva = signed_in(cast.eva)
+    fields = {"name": "Of a group", cell("contact", Scope.GROUP): "3", "group_attribute": attribute.pk}
+    assert eva.post(at("role-new"), fields | {"group_value": typed}).status_code == 302
+    role = Role.objects.get(name="Of a group")
+    assert role.group_value == kept
+    # What the form shows is what it understands again.
+    shown = said(eva.get(at("role", role.pk))).split('name="group_value" value="')[1].split('"')[0]
+    assert eva.post(at("role", role.pk), fields | {"group_value": shown}).status_code == 302
+    role.refresh_from_db()
+    assert role.group_value == kept
+    roles.assign(role, cast.ben, by=cast.eva)
+    cast.ada.attributes = {"shift": held}
+    assert Rights.of(Person.objects.get(pk=cast.ben.pk)).to(cast.ada).may_edit(Attribute.objects.get(key="phone"))
+    assert eva.post(at("role-new"), fields | {"name": "Z", "group_value": "a b c ?"}).status_code == 422
 
 
 def test_sensitive_data_is_named_before_it_is_opened(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from balie.config.tests.cast import Cast
 from balie.people import proposing, roles
 from balie.people.models import Attribute, AttributeChange, Level, Person, Proposal, Right, Role, Scope, Section
 from balie.people.roles import Outline
+from balie.platform import clock
 
 VIEW, PROPOSE, EDIT = Level.VIEW, Level.PROPOSE, Level.EDIT
 
@@ -202,6 +203,24 @@ def test_a_proposal_is_decided_once_when_two_decide_together(committed_cast: Cas
     assert AttributeChange.objects.count() == 1
 
 
+def test_the_history_shows_changes_of_what_the_reader_may_see(cast: Cast, ada: Person) -> None:
+    eva = signed_in(cast.eva)
+    eva.post(section(ada, "contact"), {field("phone"): "112"})
+    eva.post(section(ada, "pay"), {field("salary"): "5000"})
+    AttributeChange.objects.create(
+        person=ada, field="status", old="onboarding", new="active", at=clock.now(), way=AttributeChange.Way.IMPORT
+    )
+    address = reverse("directory:history", args=[ada.pk])
+    page = said(eva.get(address))
+    assert all(words in page for words in ("112", "5,000", "onboarding", "by an import", "Eva Beheer"))
+    page = said(signed_in(cast.ben).get(address))
+    assert "112" in page
+    assert not any(words in page for words in ("5,000", "Salary", "onboarding"))
+    assert "112" not in said(eva.get(address, {"attribute": "salary"}))
+    assert "5,000" not in said(signed_in(cast.ben).get(address, {"attribute": "salary"}))
+    assert eva.get(address, {"cursor": "made-up"}).status_code == 404
+
+
 def test_who_reports_to_whom_is_on_the_profile(cast: Cast) -> None:
     ben = signed_in(cast.ben)
     assert profile(cast.cleo) in said(ben.get(profile(cast.ada)))
@@ -227,6 +246,7 @@ def test_long_lists_have_pages_and_few_questions(cast: Cast) -> None:
         profile(cast.ada),
         section(cast.cleo, "contact"),
         reverse("directory:proposals"),
+        reverse("directory:history", args=[cast.ada.pk]),
     ):
         with CaptureQueriesContext(connection) as queries:
             assert cleo.get(address).status_code == 200
