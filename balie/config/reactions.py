@@ -10,6 +10,10 @@ from balie.channels import telling
 from balie.channels.notices import reacting
 from balie.channels.slack import home
 from balie.config import liveliness
+from balie.sla import reacting as promising
+from balie.sla import recomputing
+from balie.sla import telling as warning
+from balie.teams.following import Reaction as HoursReaction
 from balie.tickets import assigning, rating
 from balie.tickets.following import GroupReaction, Reaction
 from balie.tickets.models import Event
@@ -18,27 +22,38 @@ from balie.workspace import drafting
 _K = Event.Kind
 
 _ACTIONS: Mapping[str, Sequence[Reaction]] = {
-    _K.OPENED: (telling.confirm_to_requester, telling.tell_team_of_new_request, assigning.assign_by_itself),
+    _K.OPENED: (
+        promising.begin, telling.confirm_to_requester, telling.tell_team_of_new_request, assigning.assign_by_itself,
+    ),
     _K.HEARD: (telling.tell_participants_of_message,),
-    _K.REPLIED: (telling.send_reply,),
+    _K.REPLIED: (promising.count_answer, telling.send_reply),
     _K.NOTED: (telling.tell_of_note,),
     _K.ASSIGNED: (telling.tell_assignee, telling.show_card),
-    _K.RESOLVED: (rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status, telling.show_card),
-    _K.REOPENED: (reacting.tell_workers_of_status, telling.show_card),
-    _K.STATUS_CHANGED: (telling.show_card,),
-    _K.MOVED: (
-        telling.withdraw_from_channels,
-        telling.tell_new_team,
-        assigning.assign_by_itself,
+    _K.STATUS_CHANGED: (promising.follow_status, telling.show_card),
+    _K.RESOLVED: (
+        promising.follow_status, rating.ask, telling.tell_requester_of_resolution, reacting.tell_workers_of_status,
         telling.show_card,
     ),
-    _K.MERGED: (reacting.adopt_notices, drafting.take_along),
+    _K.REOPENED: (promising.follow_status, reacting.tell_workers_of_status, telling.show_card),
+    _K.CATEGORY_CHANGED: (promising.recompute,),
+    _K.DUE_CHANGED: (promising.note_due_date,),
+    _K.MOVED: (
+        promising.recompute, telling.withdraw_from_channels, telling.tell_new_team, assigning.assign_by_itself,
+        telling.show_card,
+    ),
+    _K.MERGED: (promising.recompute_if_promised, reacting.adopt_notices, drafting.take_along),
+    _K.ABSORBED: (promising.recompute,),
+    _K.DELETED: (promising.recompute_if_promised,),
+    _K.RESTORED: (promising.recompute,),
+    _K.TAKEN_BACK: (promising.recompute,),
     _K.TASK_ADDED: (reacting.tell_of_task,),
     _K.TASK_CHANGED: (reacting.tell_of_task,),
     _K.FELL_DUE: (reacting.tell_of_due_date,),
     _K.OVERDUE: (reacting.tell_of_due_date,),
     _K.UNDELIVERED: (reacting.tell_author_of_refusal,),
-}
+    _K.SLA_WARNED: (warning.tell_workers,),
+    _K.SLA_MISSED: (warning.tell_workers,),
+}  # fmt: skip
 
 # Whatever happens, open pages and App Homes hear of it.
 REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
@@ -46,4 +61,6 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 }
 
 # When a status goes to another group: for each batch of its requests, in the transaction in which they follow it.
-STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (liveliness.tell_open_pages_of_group,)
+STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (promising.follow_group, liveliness.tell_open_pages_of_group)
+# When a team works otherwise than it did.
+HOURS_REACTIONS: Final[Sequence[HoursReaction]] = (recomputing.begin_where_promised,)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "balie.channels.notices",
     "balie.channels.push",
     "balie.channels.slack",
+    "balie.sla",
     "balie.workspace",
     "balie.portal",
     "balie.directory",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "balie.config.urls"
 WSGI_APPLICATION = "balie.config.wsgi.application"
 BALIE_REACTIONS = "balie.config.reactions.REACTIONS"
+BALIE_HOURS_REACTIONS = "balie.config.reactions.HOURS_REACTIONS"
 
 TEMPLATES = [
     {

@@ -16,6 +16,7 @@ from django.db.models import DateField, SmallIntegerField, Value
 from balie.organisation.models import Organisation
 from balie.people.models import Person
 from balie.teams import public_holidays, refusals
+from balie.teams.following import hours_changed
 from balie.teams.models import SpecialDay, Team, WorkingSpan
 from balie.teams.models.working_hours import MIDNIGHT
 from balie.teams.shaping import refuse_unless_theirs
@@ -88,6 +89,7 @@ def set_hours(team: Team, hours: Hours, *, by: Person) -> None:
         )
         team.time_zone, team.holiday_country, team.holiday_region = hours.time_zone, hours.country, hours.region
         team.save(update_fields=["time_zone", "holiday_country", "holiday_region"])
+        hours_changed(team)
 
 
 def add_special_day(day: SpecialDay, *, by: Person) -> None:
@@ -99,12 +101,16 @@ def add_special_day(day: SpecialDay, *, by: Person) -> None:
         _refuse_unless_in_order([span(day.begins, day.ends)])
     if SpecialDay.objects.filter(team=day.team).count() >= MOST_SPECIAL_DAYS:
         raise refusals.TooManyDays
-    day.save(force_insert=True)
+    with transaction.atomic():
+        day.save(force_insert=True)
+        hours_changed(day.team)
 
 
 def remove_special_day(day: SpecialDay, *, by: Person) -> None:
     refuse_unless_theirs(day.team, by)
-    day.delete()
+    with transaction.atomic():
+        day.delete()
+        hours_changed(day.team)
 
 
 @lru_cache(maxsize=256)

@@ -29,6 +29,8 @@ _COLUMNS = (
 # Of these, whoever asked or follows sees something on their own pages.
 _SHOWN = (Event.Kind.RESOLVED, Event.Kind.REOPENED, Event.Kind.STATUS_CHANGED, Event.Kind.MOVED)
 
+_OF_THE_CLOCK = (Event.Kind.SLA_WARNED, Event.Kind.SLA_MISSED)
+
 
 def change(numbers: Iterable[int], verb: Verb, *, name: str, by: Person) -> BulkChange:
     """Call `verb` with each request; those that refuse stay as they are, and are told of in `refused`."""
@@ -128,7 +130,9 @@ def _kept(
 
 
 def _latest_events(tickets: Iterable[int]) -> dict[int, int]:
-    found = Event.objects.filter(ticket__in=list(tickets)).order_by().values_list("ticket_id")
+    # What the clock has said of a promise is nobody's change.
+    found = Event.objects.filter(ticket__in=list(tickets)).exclude(kind__in=_OF_THE_CLOCK)
+    found = found.order_by().values_list("ticket_id")
     return dict(found.annotate(latest=Max("pk")))
 
 

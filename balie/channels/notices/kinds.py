@@ -23,6 +23,8 @@ class Kind(models.TextChoices):
     STATUS = "status", _("What I own or follow is resolved or reopened")
     DUE = "due", _("What I own or follow is due today")
     OVERDUE = "overdue", _("What I own or follow has missed its due date")
+    SLA_WARNED = "sla_warned", _("A promised time on what I own is nearly over")
+    SLA_MISSED = "sla_missed", _("A promised time on what I own was missed")
     REFUSED = "refused", _("My reply could not be delivered")
     ANSWER = "answer", _("An answer to my request, or one that I follow")
     SOLVED = "solved", _("My request is resolved")

@@ -60,6 +60,8 @@ class Event(models.Model):
         PROJECT_LEFT = "project_left"
         EDITED = "edited"
         RETRACTED = "retracted"
+        SLA_WARNED = "sla_warned"
+        SLA_MISSED = "sla_missed"
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from balie.organisation.models import Organisation
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.gathering import gathering
 from balie.teams.models import Category, Team
 from balie.tickets import refusals
 from balie.tickets.models.attachment import Attachment
@@ -24,8 +26,8 @@ from balie.tickets.thanks import is_mere_thanks
 from balie.tickets.words import Words
 
 OPEN_GROUPS = (Group.TODO, Group.IN_PROGRESS, Group.WAITING)
-# Where a request without a due date stands among those that have one.
-NEVER = date.max
+# Where a request that is never due stands among those that are.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Spelled as it is in the conditions of the indexes of what is open.
 OPEN_AND_LISTED = models.Q(
     group__in=[group.value for group in OPEN_GROUPS], deleted_at__isnull=True, merged_into__isnull=True
@@ -157,6 +159,9 @@ class Ticket(models.Model):
     first_response_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    # Kept by `balie.sla`: when it is due next, by its due date or a promise, and the states that its promises are in.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    promises = ArrayField(models.CharField(max_length=9), null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="absorbed")
 
@@ -181,7 +186,7 @@ class Ticket(models.Model):
             # the navigation counts by, so that counting reads no row.
             models.Index(
                 fields=["team", "group", "-last_word_at", "-number"],
-                include=["assignee", "requester", "snoozed_until", "status", "category", "priority", "due_on"],
+                include=["assignee", "requester", "snoozed_until", "status", "category", "priority", "next_due_at"],
                 condition=OPEN_AND_LISTED,
                 name="ticket_open",
             ),
@@ -194,12 +199,17 @@ class Ticket(models.Model):
             models.Index(
                 "team",
                 "group",
-                Coalesce("due_on", models.Value(NEVER)),
+                Coalesce("next_due_at", models.Value(NEVER)),
                 "number",
                 condition=OPEN_AND_LISTED,
                 name="ticket_open_by_due",
             ),
             models.Index(fields=["team", "group", "number"], condition=OPEN_AND_LISTED, name="ticket_open_by_age"),
+            models.Index(
+                fields=["team", "group", "-last_word_at", "-number"],
+                condition=models.Q(promises__contains=["breached"]),
+                name="ticket_breached",
+            ),
             # Of what is resolved too: a list of the urgent ones that were resolved would read all others first.
             models.Index(fields=["team", "group", "-priority", "-last_word_at", "-number"], name="ticket_by_priority"),
             models.Index(fields=["status", "team", "-last_word_at", "-number"], name="ticket_of_status"),
@@ -476,7 +486,7 @@ class Ticket(models.Model):
     def _speak(self, kind: Message.Kind, *, by: Person, words: Words, channel: str) -> Message:
         if words.is_empty:
             raise refusals.NothingSaid
-        with transaction.atomic():
+        with transaction.atomic(), gathering():
             ticket = self.locked()
             ticket._refuse_unless_worked_on(by)
             message = ticket._add(words, author=by, kind=kind, direction=Message.Direction.OUT, channel=channel)
