@@ -13,6 +13,7 @@ from balie.administration import (
     plan,
     requests,
     roles,
+    sla,
     start,
     statuses,
     team_attributes,
@@ -62,6 +63,11 @@ urlpatterns = [
     path("teams/<int:pk>/channels", team_channels.channels, name="team-channels"),
     path("teams/<int:pk>/attributes", team_attributes.attributes, name="team-attributes"),
     path("teams/<int:pk>/hours", working_hours.hours, name="team-hours"),
+    path("teams/<int:pk>/sla", sla.rules, name="team-sla"),
+    path("teams/<int:pk>/sla/new", sla.new, name="sla-rule-new"),
+    path("teams/<int:pk>/sla/preview", sla.preview, name="sla-preview"),
+    path("teams/<int:pk>/sla/<int:rule>", sla.rule, name="sla-rule"),
+    path("teams/<int:pk>/sla/<int:rule>/removal", sla.removal, name="sla-rule-removal"),
     path("teams/<int:pk>/special-days", working_hours.special_days, name="special-days"),
     path(
         "teams/<int:pk>/special-days/<int:day>/removal", working_hours.special_day_removal, name="special-day-removal"

@@ -23,6 +23,7 @@ from balie.api import (
     queues,
     requests,
     roles,
+    sla_rules,
     statuses,
     team_changes,
     teams,
@@ -147,7 +148,7 @@ desk = Desk(
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, credentials, queues):
+for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, sla_rules, credentials, queues):
     desk.add_router("", one.router)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db.models import Q
 from ninja import Schema
@@ -29,6 +29,9 @@ class RequestFilters(Schema):
     assignee: Named = Field(None, description="Id or address of a person, `me`, or `none`")
     requester: Named = Field(None, description="Id or address of a person, or `me`")
     category: Named = Field(None, description="Name or id of the category")
+    sla: Literal["running", "paused", "breached", "met"] | None = Field(
+        None, description="A promise in this state, among what you work on"
+    )
     updated_since: Moment | None = None
     q: Annotated[Line | None, Field(max_length=LONGEST_QUERY)] = Field(
         None, description="Words of subject and messages, or the number"
@@ -44,6 +47,9 @@ class RequestFilters(Schema):
             elif name is not None:
                 found = person_named(name, caller=person)
                 tickets = tickets.filter(**{field: found}) if found else tickets.none()
+        if self.sla is not None:
+            mine = Ticket.objects.worked_on_by(person).order_by().values("pk")
+            tickets = tickets.filter(promises__contains=[self.sla], pk__in=mine)
         if self.updated_since is not None:
             tickets = tickets.filter(updated_at__gte=self.updated_since)
         return matching(tickets, self.q, person=person) if self.q and self.q.strip() else tickets

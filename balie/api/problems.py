@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from ninja.errors import HttpError, ValidationError
 
 from balie.people.shaping_attributes import NotForYou, ShapingRefused
+from balie.sla import refusals as promises
 from balie.teams import refusals as team_refusals
 from balie.teams.refusals import TeamRefused
 from balie.tickets import refusals
@@ -56,7 +57,10 @@ _FAULTS: Final[Mapping[str, Promise]] = {
 _ANY_FAULT: Final = gettext_lazy("This value cannot be used.")
 
 _FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest, refusals.AdministratorsOnly)
-_TEAM_FORBIDDEN: Final = (team_refusals.NotYourTeam, team_refusals.ForMembersOnly, team_refusals.NotAnExpert)
+_TEAM_FORBIDDEN: Final = (
+    team_refusals.NotYourTeam, team_refusals.ForMembersOnly, team_refusals.NotAnExpert, promises.NotAMember,
+)  # fmt: skip
+_TEAM_UNFIT: Final = (promises.NothingPromised, promises.NeverWorks, promises.NoSuchCategories, promises.TooLong)
 _UNFIT: Final = (refusals.NothingSaid, refusals.ReasonMissing, refusals.InThePast, refusals.StatusNameMissing)
 
 
@@ -105,8 +109,8 @@ def of_shaping(request: HttpRequest, refused: ShapingRefused) -> HttpResponse:
 
 
 def of_team_refusal(request: HttpRequest, refused: TeamRefused) -> HttpResponse:
-    """403 for a team that is not the caller's to change, 409 for how things stand."""
-    status = 403 if isinstance(refused, _TEAM_FORBIDDEN) else 409
+    """403 for a team that is not the caller's to change, 422 for what they wrote, 409 for how things stand."""
+    status = 403 if isinstance(refused, _TEAM_FORBIDDEN) else 422 if isinstance(refused, _TEAM_UNFIT) else 409
     return problem(request, status, detail=str(refused), kind=_kind_of(type(refused).__name__))
 
 

@@ -10,10 +10,12 @@ from ninja import Schema
 from pydantic import Field
 
 from balie.people.models import Identity, Person
+from balie.sla.models import Clock
 from balie.tickets.models import Rating, Ticket
 from balie.tickets.models.ticket import TicketQuerySet
 
 GroupName = Literal["todo", "in_progress", "waiting", "resolved"]
+ClockState = Literal["running", "paused", "met", "breached", "cancelled"]
 PriorityName = Literal["low", "normal", "high", "urgent"]
 
 PRIORITIES: Final[dict[str, int]] = {priority.name.lower(): priority.value for priority in Ticket.Priority}
@@ -29,11 +31,13 @@ class PersonShape(Schema):
 
 
 class ClockShape(Schema):
-    """One promise of an SLA."""
+    """One promise of an SLA. Of a paused one nobody knows when it is due."""
 
-    goal: str
-    due_at: datetime
-    state: str
+    goal: Literal["response", "resolution"]
+    due_at: datetime | None
+    state: ClockState
+    met_at: datetime | None = Field(description="When it was done, in time or late")
+    paused_at: datetime | None
 
 
 class RatingShape(Schema):
@@ -65,7 +69,7 @@ class RequestShape(Schema):
     first_response_at: datetime | None
     resolved_at: datetime | None
     snoozed_until: datetime | None
-    clocks: list[ClockShape] = Field(description="Promises that run on this request")
+    clocks: list[ClockShape] = Field(description="Promises made for it; for those who work on the request")
     rating: RatingShape | None = Field(description="For the requester, and for those who work on the request")
 
 
@@ -79,7 +83,8 @@ def requests(tickets: Sequence[Ticket], *, caller: Person) -> list[RequestShape]
         [one for ticket in tickets for one in (ticket.requester, ticket.assignee, *ticket.followers.all()) if one]
     )
     rated = _ratings(tickets, caller=caller)
-    return [_request(ticket, shown, rated.get(ticket.pk)) for ticket in tickets]
+    clocks = _clocks(tickets, caller=caller)
+    return [_request(ticket, shown, rated.get(ticket.pk), clocks.get(ticket.pk, [])) for ticket in tickets]
 
 
 def people(found: Iterable[Person]) -> dict[int, PersonShape]:
@@ -110,7 +115,24 @@ def _ratings(tickets: Sequence[Ticket], *, caller: Person) -> dict[int, RatingSh
     }
 
 
-def _request(ticket: Ticket, shown: dict[int, PersonShape], rating: RatingShape | None) -> RequestShape:
+def _clocks(tickets: Sequence[Ticket], *, caller: Person) -> dict[int, list[ClockShape]]:
+    """By request, of those that the caller works on; asks for nothing where nothing was promised."""
+    promised = [ticket.pk for ticket in tickets if ticket.promises is not None]
+    if not promised or not caller.is_expert:
+        return {}
+    mine = Ticket.objects.worked_on_by(caller).filter(pk__in=promised).order_by().values("pk")
+    found: dict[int, list[ClockShape]] = {}
+    for one in Clock.objects.filter(ticket__in=mine).order_by("ticket_id", "-goal", "round"):
+        shape = ClockShape(
+            goal=one.goal, due_at=one.due_at, state=one.state, met_at=one.met_at, paused_at=one.paused_at  # type: ignore[arg-type]  # their choices
+        )  # fmt: skip
+        found.setdefault(one.ticket_id, []).append(shape)
+    return found
+
+
+def _request(
+    ticket: Ticket, shown: dict[int, PersonShape], rating: RatingShape | None, clocks: list[ClockShape]
+) -> RequestShape:  # fmt: skip
     return RequestShape(
         number=ticket.pk,
         subject=ticket.subject,
@@ -129,6 +151,6 @@ def _request(ticket: Ticket, shown: dict[int, PersonShape], rating: RatingShape 
         first_response_at=ticket.first_response_at,
         resolved_at=ticket.resolved_at,
         snoozed_until=ticket.snoozed_until,
-        clocks=[],
+        clocks=clocks,
         rating=rating,
     )

@@ -67,6 +67,34 @@ def due_words(day: date) -> str:
     return _("due %(day)s") % {"day": formats.date_format(day, "MONTH_DAY_FORMAT" if is_near else "SHORT_DATE_FORMAT")}
 
 
+def ahead(at: datetime) -> str:
+    """How one says a moment to come: in 40 min, at 16:40, tomorrow at 9:00, on Friday at 9:00, or its date."""
+    now, local = timezone.localtime(clock.now()), timezone.localtime(at)
+    minutes = int((local - now).total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("in %(minutes)s min", "in %(minutes)s min", max(minutes, 0)) % {"minutes": max(minutes, 0)}
+    hour = formats.date_format(local, "TIME_FORMAT")
+    days = (local.date() - now.date()).days
+    if days == 0:
+        return _("today %(time)s") % {"time": hour}
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": hour}
+    if days < 7:
+        return _("%(weekday)s %(time)s") % {"weekday": formats.date_format(local, "D"), "time": hour}
+    return formats.date_format(local, "MONTH_DAY_FORMAT" if days < 200 else "SHORT_DATE_FORMAT")
+
+
+def behind(at: datetime) -> str:
+    """How long ago something had to be done: 5 min late, 3 h late, 2 days late."""
+    passed = clock.now() - at
+    minutes, days = int(passed.total_seconds() // 60), passed.days
+    if minutes < 60:
+        return ngettext("%(minutes)s min late", "%(minutes)s min late", max(minutes, 1)) % {"minutes": max(minutes, 1)}
+    if days < 1:
+        return ngettext("%(hours)s h late", "%(hours)s h late", minutes // 60) % {"hours": minutes // 60}
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+
+
 def _spoken(local: datetime) -> str:
     now = timezone.localtime(clock.now())
     passed = now - local

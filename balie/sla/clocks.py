@@ -16,7 +16,7 @@ from django.db.models import Min, OuterRef
 from balie.platform import clock as time_now
 from balie.platform.gathering import remembered
 from balie.sla import history, keeping
-from balie.sla.deadlines import Goal, Happened, Promise, Standing, State, standings, warned_at
+from balie.sla.deadlines import Fact, Goal, Happened, Promise, Standing, State, standings, warned_at
 from balie.sla.history import Told
 from balie.sla.models import Clock, Rule
 from balie.sla.terms import Terms, hours_of, terms_for, terms_of
@@ -92,8 +92,8 @@ def summarise(tickets: Sequence[Ticket]) -> None:
 
 
 def _clocks(
-    ticket: Ticket, terms: Terms, facts: list[tuple[datetime, Happened]], known: Mapping[tuple[str, int], Clock], hours: WorkingTime,
-    *, now: datetime, announces: bool,
+    ticket: Ticket, terms: Terms, facts: list[Fact], known: Mapping[tuple[str, int], Clock], hours: WorkingTime, *,
+    now: datetime, announces: bool,
 ) -> list[Clock]:  # fmt: skip
     found = []
     for promise in terms.promises:
@@ -208,7 +208,8 @@ def _first_asked(tickets: Iterable[Ticket], events: Mapping[int, Sequence[Told]]
     rows = (
         Ticket.objects.filter(merged_into__in=absorbing).order_by().values("merged_into").annotate(at=Min("created_at"))
     )
-    return {row["merged_into"]: min(row["at"], absorbing[row["merged_into"]]) for row in rows}
+    found = rows.values_list("merged_into", "at")
+    return {number: min(at, absorbing[number]) for number, at in found if number is not None}
 
 
 def _groups() -> Mapping[int, str]:

@@ -55,9 +55,8 @@ def keep(
         promises, due = promises_of(clocks.get(ticket.pk, ())), _next_due(ticket, clocks.get(ticket.pk, ()))
         if touches or promises != ticket.promises or due != ticket.next_due_at:
             ticket.promises, ticket.next_due_at = promises, due
-            changed.append(
-                {"number": ticket.pk, "next_due_at": _plain(due), "promises": promises, "updated_at": _plain(now) if touches else None}
-            )  # fmt: skip
+            told = {"number": ticket.pk, "next_due_at": _plain(due), "promises": promises}
+            changed.append(told | ({"updated_at": _plain(now)} if touches else {}))
     if rows or changed:
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, [json.dumps(rows), json.dumps(changed)])

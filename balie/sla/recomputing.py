@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -33,7 +33,7 @@ LINGERS: Final = timedelta(seconds=30)
 def begin(team: Team) -> None:
     """Have the team's requests gone through once this transaction has committed; anew, when that is under way."""
     total = Ticket.objects.filter(OPEN_AND_LISTED, team=team.pk).count()
-    fresh = {
+    fresh: dict[str, Any] = {
         "began_at": time_now.now(), "ended_at": None, "total": total, "done": 0, "stage": 0, "number": 0, "left": [],
     }  # fmt: skip
     Recomputation.objects.update_or_create(team=team, defaults=fresh)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -96,7 +97,7 @@ def _say_missed(one: Clock, ticket: Ticket, hours: WorkingTime, now: datetime) -
 
 def _record(one: Clock, ticket: Ticket, kind: Event.Kind, *, waits: bool = False) -> Event:
     due_at = one.due_at.isoformat() if one.due_at else ""
-    more = {"waits": True} if waits else {}
+    more: dict[str, Any] = {"waits": True} if waits else {}
     return Event.record(ticket, kind=kind, by=None, goal=one.goal, due_at=due_at, round=one.round, **more)
 
 

@@ -1,4 +1,4 @@
-"""What follows when a team's hours have changed, as `config/reactions.py` says: ordered functions, run in the change's transaction."""
+"""What follows when a team's hours have changed, as `config/reactions.py` says: ordered functions, run in that transaction."""
 
 from __future__ import annotations
 

@@ -26,6 +26,11 @@ _TASKS: Final = """
 _PROJECTS: Final = """
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', one.id, 'name', one.name) ORDER BY one.name, one.id), '[]')
     FROM tickets_inclusion JOIN tickets_project AS one ON one.id = project_id WHERE ticket_id = tickets_ticket.number"""
+_CLOCKS: Final = """
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'goal', goal, 'state', state, 'due_at', due_at, 'is_over', ended_at IS NOT NULL, 'is_paused', paused_at IS NOT NULL
+    ) ORDER BY goal DESC, "round"), '[]')
+    FROM sla_clock WHERE ticket_id = tickets_ticket.number AND state <> 'cancelled'"""
 _ABSORBED: Final = """
     SELECT coalesce(jsonb_agg(one.number ORDER BY one.number), '[]') FROM tickets_ticket AS one
     WHERE one.merged_into_id = tickets_ticket.number"""
@@ -69,6 +74,7 @@ def with_request(person: Person) -> dict[str, RawSQL]:
         "people": _sql(_FOLLOWERS, JSONField()),
         "checklist": _sql(_TASKS, JSONField()),
         "undertakings": _sql(_PROJECTS, JSONField()),
+        "promised": _sql(_CLOCKS, JSONField()),
         "swallowed": _sql(_ABSORBED, JSONField()),
         "seen_at": _sql(_SEEN, DateTimeField(), person.pk),
         "newest": _sql(_NEWEST, BigIntegerField()),

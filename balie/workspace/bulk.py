@@ -131,8 +131,8 @@ def _kept(
 
 def _latest_events(tickets: Iterable[int]) -> dict[int, int]:
     # What the clock has said of a promise is nobody's change.
-    found = Event.objects.filter(ticket__in=list(tickets)).exclude(kind__in=_OF_THE_CLOCK)
-    found = found.order_by().values_list("ticket_id")
+    changes = Event.objects.filter(ticket__in=list(tickets)).exclude(kind__in=_OF_THE_CLOCK)
+    found = changes.order_by().values_list("ticket_id")
     return dict(found.annotate(latest=Max("pk")))
 
 

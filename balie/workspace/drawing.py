@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from balie.platform import moments
+from balie.sla.badges import drawn
 from balie.workspace.lines import Line
 
 _COLUMNS = ("status", "priority", "team", "assignee", "age", "due")
@@ -80,5 +81,7 @@ class _Pen:
         return f'<span class="line-age">{moments.moment(datetime.fromisoformat(line.began))}</span>'
 
     def _due(self, line: Line) -> str:
+        if line.promise is not None:
+            return f'<span class="line-when">{drawn(line.promise, self._icons)}</span>'
         when = moments.due(line.due_on, is_open=line.is_open) if line.due_on else moments.moment(line.at)
         return f'<span class="line-when">{when}</span>'

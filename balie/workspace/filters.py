@@ -7,11 +7,14 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from balie.sla.deadlines import State
 from balie.tickets.models import Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.models.ticket import OPEN_GROUPS
 
 LONGEST_QUERY = 400
+# Which promises a request may be asked for by.
+SLA_STATES = (State.RUNNING.value, State.PAUSED.value, State.BREACHED.value, State.MET.value)
 
 
 class View(StrEnum):
@@ -54,6 +57,7 @@ class Filters:
     priority: int | None = None
     requester: int | None = None
     due: str = ""
+    sla: str = ""
     q: str = ""
 
     @classmethod
@@ -69,6 +73,7 @@ class Filters:
             priority=priority if priority in Ticket.Priority.values else None,
             requester=_number(asked.get("requester")),
             due=str(asked["due"]) if asked.get("due") in set(Due) else "",
+            sla=str(asked["sla"]) if asked.get("sla") in SLA_STATES else "",
             q=" ".join(str(asked.get("q") or "").split())[:LONGEST_QUERY],
         )
 
@@ -99,7 +104,7 @@ class Filters:
     def narrowing(self) -> tuple[str, ...]:
         """The names of the filters that are set, beside the view, the team and the group."""
         return tuple(
-            name for name in ("status", "category", "priority", "requester", "due", "q") if getattr(self, name)
+            name for name in ("status", "category", "priority", "requester", "due", "sla", "q") if getattr(self, name)
         )
 
 

@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from balie.people.models import Person
+from balie.sla.badges import goal_name
 from balie.teams.models import Category, Team
 from balie.tickets.models import Event, Project, Rating, Status, Task, Ticket
 
@@ -54,7 +55,11 @@ def _by(event: Event) -> str:
     if event.by:
         return event.by.name
     # Every other sentence needs somebody who did it.
-    return "" if event.kind in (_K.WOKEN, _K.FELL_DUE, _K.OVERDUE, _K.UNDELIVERED) else "Balie"
+    return (
+        ""
+        if event.kind in (_K.WOKEN, _K.FELL_DUE, _K.OVERDUE, _K.UNDELIVERED, _K.SLA_WARNED, _K.SLA_MISSED)
+        else "Balie"
+    )
 
 
 def _words(event: Event, name: Name) -> str:
@@ -116,6 +121,10 @@ def _words(event: Event, name: Name) -> str:
             return _("It is due today")
         case _K.OVERDUE:
             return _("Its due date has passed")
+        case _K.SLA_WARNED:
+            return _("%(goal)s is due soon: %(moment)s") % _promised(facts)
+        case _K.SLA_MISSED:
+            return _("%(goal)s was promised for %(moment)s and is late") % _promised(facts)
         case _K.UNDELIVERED:
             return _("An answer could not be delivered")
         case _K.TAKEN_BACK:
@@ -143,6 +152,11 @@ def _words(event: Event, name: Name) -> str:
         case _K.DISCLOSED:
             return _("opened it as an administrator: “%(reason)s”") % {"reason": facts.get("reason", "")}
     return str(event.kind)
+
+
+def _promised(facts: Mapping[str, Any]) -> dict[str, str]:
+    moment = _moment(facts["due_at"]) if facts.get("due_at") else ""
+    return {"goal": goal_name(facts.get("goal", "")), "moment": moment}
 
 
 def _joined(event: Event, name: Name) -> str:

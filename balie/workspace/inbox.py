@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -202,11 +201,10 @@ def _heading_before(asked: Asked) -> str:
     after = asked.wanted.after
     if after is None:
         return ""
-    today = timezone.localtime(clock.now()).date()
     is_due = asked.wanted.order is Order.DUE
     return lines.section(
-        asked.wanted.order, due_on=None if not is_due or after[0] == NEVER else after[0],
-        priority=Ticket.Priority.NORMAL if is_due else after[0], today=today,
+        asked.wanted.order, due_at=None if not is_due or after[0] == NEVER else after[0],
+        priority=Ticket.Priority.NORMAL if is_due else after[0],
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from balie.people.models import Person
 from balie.platform import avatars, clock
+from balie.sla.badges import Badge, badge
 from balie.tickets.models import Message, Status, Ticket
 from balie.tickets.models.status import Group, look_of, mark_of
 from balie.workspace.filters import Order
@@ -49,6 +50,7 @@ class Line:
     is_open: bool
     is_asleep: bool
     due_on: date | None
+    promise: Badge | None
     at: datetime
     # As PostgreSQL writes it: most lists do not show it.
     began: str
@@ -67,7 +69,8 @@ _LINES: Final = """
         ),
         said.kind, said.words, EXISTS (
             SELECT FROM workspace_draft AS draft WHERE draft.person_id = %(person)s AND draft.ticket_id = t.number
-        )
+        ),
+        t.next_due_at, promise.goal, promise.state, promise.due_at, promise.is_over, promise.is_paused
     FROM tickets_ticket AS t
     JOIN teams_team AS team ON team.id = t.team_id
     JOIN tickets_status AS status ON status.id = t.status_id
@@ -78,6 +81,11 @@ _LINES: Final = """
         SELECT kind, left(text, %(words)s) AS words FROM tickets_message
         WHERE ticket_id = t.number ORDER BY created_at DESC, id DESC LIMIT 1
     ) AS said ON true
+    LEFT JOIN LATERAL (
+        SELECT goal, state, due_at, ended_at IS NOT NULL AS is_over, paused_at IS NOT NULL AS is_paused FROM sla_clock
+        WHERE ticket_id = t.number AND state IN ('running', 'paused', 'breached')
+        ORDER BY ended_at IS NOT NULL, paused_at IS NOT NULL, due_at LIMIT 1
+    ) AS promise ON t.promises IS NOT NULL
     WHERE t.number = ANY(%(numbers)s::bigint[]) AND t.team_id = ANY(%(teams)s::bigint[])
         AND t.requester_id <> %(person)s AND t.deleted_at IS NULL AND t.merged_into_id IS NULL
 """
@@ -112,7 +120,6 @@ class _Page:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._today = timezone.localtime(clock.now()).date()
         self._address = reverse("workspace:request", args=[0])[:-1]
         self._statuses: dict[int, str] = {}
         self._urgency = {
@@ -123,6 +130,7 @@ class _Page:
         (
             pk, subject, group, priority, due_on, began, at, is_asleep,
             team, category, status_id, key, names, shade, requester, assignee, is_new, kind, words, has_draft,
+            next_due_at, goal, state, promised_at, is_over, is_paused,
         ) = row  # fmt: skip
         if status_id not in self._statuses:
             self._statuses[status_id] = Status(key=key, names=json.loads(names)).name
@@ -138,24 +146,29 @@ class _Page:
             assignee_initials=avatars.initials(assignee) if assignee else "",
             words=" ".join((words or "").split()), is_note=kind == Message.Kind.NOTE,
             is_new=is_new, has_draft=has_draft, is_open=is_open, is_asleep=bool(is_asleep),
-            due_on=due_on, at=at, began=began, section=self._section(due_on, priority),
+            due_on=due_on, at=at, began=began, section=section(self._order, due_at=next_due_at, priority=priority),
+            promise=None if goal is None or _comes_first(due_on, promised_at)
+            else badge(goal, state, due_at=promised_at, is_over=is_over, is_paused=is_paused),
         )  # fmt: skip
 
-    def _section(self, due_on: date | None, priority: int) -> str:
-        return section(self._order, due_on=due_on, priority=priority, today=self._today)
+
+def _comes_first(due_on: date | None, promised_at: datetime | None) -> bool:
+    """Whether its due date is before what was promised: a line has room for one of them."""
+    return due_on is not None and promised_at is not None and due_on < timezone.localtime(promised_at).date()
 
 
-def section(order: Order, *, due_on: date | None, priority: int, today: date) -> str:
+def section(order: Order, *, due_at: datetime | None, priority: int) -> str:
     """The heading that a line stands under; "" in an order that has none."""
     if order is Order.PRIORITY:
         return str(Ticket.Priority(priority).label)
     if order is not Order.DUE:
         return ""
-    if due_on is None:
+    if due_at is None:
         return _("No due date")
-    away = (due_on - today).days
-    if away < 0:
+    if due_at < clock.now():
         return _("Late")
+    today = timezone.localtime(clock.now()).date()
+    away = (timezone.localtime(due_at).date() - today).days
     if away == 0:
         return _("Today")
     return _("This week") if away <= 6 - today.weekday() else _("Later")

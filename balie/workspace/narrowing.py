@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balie.people.models import Person
+from balie.sla.deadlines import State
 from balie.teams.models import Category
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
@@ -28,6 +29,12 @@ _DUES = [
     (Due.TODAY.value, gettext_lazy("Today")),
     (Due.WEEK.value, gettext_lazy("Within a week")),
     (Due.NEVER.value, gettext_lazy("No due date")),
+]
+_PROMISES = [
+    (State.BREACHED.value, gettext_lazy("Missed")),
+    (State.RUNNING.value, gettext_lazy("Running")),
+    (State.PAUSED.value, gettext_lazy("Paused")),
+    (State.MET.value, gettext_lazy("Kept")),
 ]
 _ORDERS = [
     (Order.WORD.value, gettext_lazy("Last word")),
@@ -62,6 +69,9 @@ class NarrowingForm(forms.Form):
     )  # fmt: skip
     due = forms.ChoiceField(
         label=gettext_lazy("Due"), required=False, choices=[("", gettext_lazy("Any")), *_DUES]
+    )  # fmt: skip
+    sla = forms.ChoiceField(
+        label=gettext_lazy("SLA"), required=False, choices=[("", gettext_lazy("Any")), *_PROMISES]
     )  # fmt: skip
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=LONGEST_QUERY)
     order = forms.ChoiceField(label=gettext_lazy("Order"), required=False, choices=_ORDERS)
@@ -140,6 +150,8 @@ def words_of(filters: Filters, places: Places, *, by: Person) -> list[tuple[str,
                 said = str(Ticket.Priority(value).label)
             case "due":
                 said = str(dict(_DUES)[value])
+            case "sla":
+                said = f"SLA: {dict(_PROMISES)[value]}"
             case _:
                 said = f"“{value}”"
         words.append((name, said or "?"))

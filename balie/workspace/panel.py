@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from balie.people.disclosure import shown_to_experts
 from balie.people.models import Person
 from balie.people.rights import Rights
+from balie.sla.badges import Badge, badge
 from balie.tickets.models import Status, Ticket
 from balie.workspace.task_forms import TaskForm
 
@@ -62,7 +63,7 @@ def panel_of(ticket: Ticket, *, reader: Person, tab: str) -> dict[str, Any]:
         shown["has_profile"] = Rights.of(reader).people().filter(pk=ticket.requester_id).exists()
         shown |= {"others": others[:MOST_OF_THE_REQUESTER], "has_more_others": len(others) > MOST_OF_THE_REQUESTER}
     else:
-        shown["links"] = linked_of(ticket)
+        shown |= {"links": linked_of(ticket), "promises": promises_of(ticket)}
     return shown
 
 
@@ -89,6 +90,19 @@ def _linked(one: dict[str, Any]) -> Linked:
     return Linked(
         number=one["number"], subject=one["subject"], status=status.name, look=status.look, mark=status.mark
     )  # fmt: skip
+
+
+def promises_of(ticket: Ticket) -> list[Badge]:
+    """From what `opened` brought along: of each goal the clock that was started last."""
+    written: list[dict[str, Any]] = ticket.promised  # type: ignore[attr-defined]
+    newest = {one["goal"]: one for one in written}
+    return [
+        badge(
+            one["goal"], one["state"], due_at=datetime.fromisoformat(one["due_at"]) if one["due_at"] else None,
+            is_over=one["is_over"], is_paused=one["is_paused"],
+        )
+        for one in newest.values()
+    ]  # fmt: skip
 
 
 def _of_requester(ticket: Ticket, *, reader: Person) -> list[Ticket]:

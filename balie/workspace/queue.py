@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from balie.people.models import Person
 from balie.platform import clock, cursors
+from balie.sla.deadlines import State
 from balie.tickets.models.ticket import NEVER
 from balie.workspace.filters import Due, Filters, Order, View
 
@@ -67,7 +68,7 @@ class _Walk:
 _WALKS: Final = {
     Order.WORD: _Walk("last_word_at", "number", runs="DESC", types=("timestamptz", "bigint")),
     Order.DUE: _Walk(
-        f"COALESCE(due_on, '{NEVER.isoformat()}'::date)", "number", runs="ASC", types=("date", "bigint")
+        f"COALESCE(next_due_at, '{NEVER.isoformat()}'::timestamptz)", "number", runs="ASC", types=("timestamptz", "bigint")
     ),
     Order.AGE: _Walk("number", runs="ASC", types=("bigint",)),
     Order.PRIORITY: _Walk(
@@ -191,16 +192,19 @@ def conditions(filters: Filters, *, person: Person, teams: list[int]) -> tuple[l
         if chosen is not None:
             where.append(f"{column} = %({column})s")
             values[column] = chosen
+    if filters.sla:
+        # Spelled as in the conditions of the indexes, too.
+        where.append(f"promises @> ARRAY['{State(filters.sla).value}']::varchar(9)[]")
     if filters.due:
-        condition, days = _due(Due(filters.due))
+        condition, moments = _due(Due(filters.due))
         where.append(condition)
-        values |= days
+        values |= moments
     return where, values
 
 
 def cursor(order: Order, key: Key) -> str:
     """Stands for one row in one order."""
-    return cursors.encode(order.value, *(part.isoformat() if type(part) is date else part for part in key))
+    return cursors.encode(order.value, *key)
 
 
 def key_of(text: str, order: Order) -> Key:
@@ -208,25 +212,24 @@ def key_of(text: str, order: Order) -> Key:
     name, *parts = cursors.decode(text)
     if name != order.value or len(parts) != len(_WALKS[order].types):
         raise cursors.BadCursor
-    if order is Order.DUE:
-        return (date.fromisoformat(str(parts[0])), *parts[1:])
     return tuple(parts)
 
 
 def read_key(written: dict[str, Any], order: Order) -> Key:
     """A sort key that PostgreSQL wrote as JSON."""
-    read: dict[str, Callable[[Any], Any]] = {"timestamptz": datetime.fromisoformat, "date": date.fromisoformat}
+    read: dict[str, Callable[[Any], Any]] = {"timestamptz": datetime.fromisoformat}
     return tuple(read.get(kind, int)(written[f"key{place}"]) for place, kind in enumerate(_WALKS[order].types))
 
 
 def _due(due: Due) -> tuple[str, dict[str, Any]]:
-    today = timezone.localtime(clock.now()).date()
+    now = clock.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     match due:
         case Due.LATE:
-            return "due_on < %(today)s", {"today": today}
+            return "next_due_at < %(now)s", {}
         case Due.TODAY:
-            return "due_on = %(today)s", {"today": today}
+            return "next_due_at >= %(now)s AND next_due_at < %(until)s", {"until": midnight + timedelta(days=1)}
         case Due.WEEK:
-            return "due_on BETWEEN %(today)s AND %(week)s", {"today": today, "week": today + timedelta(days=7)}
+            return "next_due_at >= %(now)s AND next_due_at < %(until)s", {"until": midnight + timedelta(days=8)}
         case Due.NEVER:
-            return "due_on IS NULL", {}
+            return "next_due_at IS NULL", {}

@@ -148,6 +148,9 @@ def is_overtaken(event: Event | None, ticket: Ticket) -> bool:
         return ticket.is_open
     if event.kind in (Event.Kind.FELL_DUE, Event.Kind.OVERDUE):
         return not ticket.is_open or event.details.get("day") != (ticket.due_on.isoformat() if ticket.due_on else "")
+    if event.kind in (Event.Kind.SLA_WARNED, Event.Kind.SLA_MISSED):
+        is_answered = event.details.get("goal") == "response" and ticket.first_response_at is not None
+        return not ticket.is_open or is_answered
     return event.kind == Event.Kind.ASSIGNED and event.details.get("after") != ticket.assignee_id
 
 

@@ -15,10 +15,10 @@ def line(event: Event | None, kind: str, *, ticket: Ticket, organisation: Organi
         "name": event.by.name if event and event.by else organisation.name,
         "team": ticket.team.called,
     }
-    return (_of_reason(kind) or _of_event(event) or gettext("Something happened to this request")) % names
+    return (_of_reason(kind, event) or _of_event(event) or gettext("Something happened to this request")) % names
 
 
-def _of_reason(kind: str) -> str:
+def _of_reason(kind: str, event: Event | None) -> str:
     """The event alone does not say it, or not to this reader."""
     match kind:
         case Kind.MENTIONED:
@@ -29,11 +29,23 @@ def _of_reason(kind: str) -> str:
             return gettext("This request is due today")
         case Kind.OVERDUE:
             return gettext("This request has missed its due date")
+        case Kind.SLA_WARNED if _is_of_answer(event):
+            return gettext("An answer to this request is due soon")
+        case Kind.SLA_WARNED:
+            return gettext("A solution of this request is due soon")
+        case Kind.SLA_MISSED if _is_of_answer(event):
+            return gettext("The promised answer to this request is late")
+        case Kind.SLA_MISSED:
+            return gettext("The promised solution of this request is late")
         case Kind.REFUSED:
             return gettext("Your answer could not be delivered")
         case Kind.SOLVED:
             return gettext("%(name)s resolved your request")
     return ""
+
+
+def _is_of_answer(event: Event | None) -> bool:
+    return event is not None and event.details.get("goal") == "response"
 
 
 def _of_event(event: Event | None) -> str:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
 from balie.platform import avatars, moments
+from balie.sla import badges
+from balie.sla.badges import Badge
 from balie.tickets.models import Status
 
 register = template.Library()
@@ -67,6 +69,12 @@ def viewing_as(context: Context) -> str:
         return ""
     with translation.override(person.viewed_by.reads()):
         return render_to_string("components/viewing_as.html", {"viewed": person}, request=context["request"])
+
+
+@register.simple_tag
+def promise(one: Badge) -> SafeString:
+    """Where an SLA stands, in a word."""
+    return badges.drawn(one, static("balie/icons.svg"))
 
 
 moment = register.simple_tag(moments.moment)

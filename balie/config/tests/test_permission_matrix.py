@@ -89,7 +89,13 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         of_name[route.name] = Credential.objects.get(is_system=True).pk
     team = cast.people if kind == "secret" else cast.it
     is_team = route.name.startswith(
-        ("administration:team", "administration:member", "administration:categor", "administration:special")
+        (
+            "administration:team",
+            "administration:member",
+            "administration:categor",
+            "administration:special",
+            "administration:sla",
+        )
     )
     of_deleted = route.name in ("administration:restoration", "workspace:restoration") and kind == "secret"
     values = {
@@ -100,6 +106,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
+        "rule": 987654,
         "feature": "projects",
         "address": 987654, "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
         "key": "contact" if route.name == "directory:section" else "made-up", "role": world.role.pk,
@@ -207,6 +214,7 @@ BODIES = {
     "archive_status": {"replacement": "todo"},
     "make_credential": {"name": "Rota"},
     "change_credential": {"attributes": ["office"]},
+    "add_sla_rule": {"team": "it", "response_minutes": 60},
 }
 
 
@@ -226,6 +234,7 @@ def operation_address(name: str, path: str, kind: str, world: World) -> str:
         .replace("{id}", str(found))
         .replace("{team}", team)
         .replace("{key}", "waiting" if "/statuses/" in path else "office")
+        .replace("{rule}", "987654")
     )
 
 
@@ -250,7 +259,10 @@ def operations_seen(caller: str, world: World) -> Iterator[tuple[tuple[str, str]
             continue
         method, path = known[name]
         address = operation_address(name, path, kind, world)
-        status, read = call(caller, world, method, address, body=BODIES.get(name) if method != "GET" else None)
+        body = BODIES.get(name) if method != "GET" else None
+        if body and name == "add_sla_rule" and kind == "secret":
+            body = {**body, "team": "people"}
+        status, read = call(caller, world, method, address, body=body)
         assert not leaked(read, to=caller), (caller, method, address, leaked(read, to=caller))
         yield (name, kind), str(status)
 

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sla.rule')),
             ],
             options={
-                'ordering': ['ticket', 'goal', 'round'],
+                'ordering': ['pk'],
                 'indexes': [models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='clock_to_look_at'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['ticket'], name='clock_running')],
                 'constraints': [models.UniqueConstraint(fields=('ticket', 'goal', 'round'), name='one_clock_of_a_goal')],
             },

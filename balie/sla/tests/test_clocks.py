@@ -19,7 +19,8 @@ from balie.sla.ruling import Wanted
 from balie.teams import working_hours
 from balie.teams.models import Category, WorkingSpan
 from balie.teams.working_hours import Hours
-from balie.tickets import deleting, merging, moving, refusals as ticket_refusals
+from balie.tickets import deleting, merging, moving
+from balie.tickets import refusals as ticket_refusals
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.opening import Opening, open_all

@@ -132,4 +132,12 @@ class Migration(migrations.Migration):
                 name="ticket_breached",
             ),
         ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("promises__contains", ["met"])),
+                fields=["team", "group", "-last_word_at", "-number"],
+                name="ticket_met",
+            ),
+        ),
     ]

@@ -210,6 +210,11 @@ class Ticket(models.Model):
                 condition=models.Q(promises__contains=["breached"]),
                 name="ticket_breached",
             ),
+            models.Index(
+                fields=["team", "group", "-last_word_at", "-number"],
+                condition=models.Q(promises__contains=["met"]),
+                name="ticket_met",
+            ),
             # Of what is resolved too: a list of the urgent ones that were resolved would read all others first.
             models.Index(fields=["team", "group", "-priority", "-last_word_at", "-number"], name="ticket_by_priority"),
             models.Index(fields=["status", "team", "-last_word_at", "-number"], name="ticket_of_status"),

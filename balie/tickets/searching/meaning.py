@@ -219,9 +219,17 @@ def _is(one: Filter, person: Person, told: Meaning) -> Q | None:
         "resolved": Q(group=Group.RESOLVED.value),
         "unassigned": Q(assignee__isnull=True),
         "snoozed": Q(snoozed_until__gt=now),
-        "late": is_open & Q(due_on__lt=timezone.localtime(now).date()),
+        "late": is_open & Q(next_due_at__lt=now),
     }
     return known[what] if what in known else _unknown(one, told)
+
+
+def _sla(one: Filter, person: Person, told: Meaning) -> Q | None:
+    what = vocabulary.meaning_of(one.value)
+    if what not in vocabulary.POSSIBLE["sla"]:
+        return _unknown(one, told)
+    # What a team promised itself is no matter of those who do not work in it.
+    return Q(promises__contains=[what]) & Q(pk__in=Ticket.objects.worked_on_by(person).values("pk"))
 
 
 def _in(one: Filter, person: Person, told: Meaning) -> Q | None:
@@ -244,4 +252,5 @@ _READERS: Final[dict[str, Callable[[Filter, Person, Meaning], Q | None]]] = {
     "team": _team, "status": _status, "assignee": _assignee, "requester": _requester, "category": _category,
     "priority": _priority,
     "before": _before, "after": _after, "has": _has, "is": _is, "in": _in,
+    "sla": _sla,
 }  # fmt: skip

@@ -28,6 +28,7 @@ _FILTERS: Final = {
     "has": ("has", "heeft", "hat", "mit", "met", "avec", "con", "tiene", "ha"),
     "is": ("is", "ist", "est", "es", "è"),
     "in": ("in", "dans", "en"),
+    "sla": ("sla",),
 }  # fmt: skip
 FILTERS: Final[Mapping[str, str]] = {word: name for name, words in _FILTERS.items() for word in words}
 
@@ -44,6 +45,10 @@ _VALUES: Final = {
     "snoozed": ("snoozed", "asleep", "uitgesteld", "zurückgestellt", "reporté", "pospuesto", "rimandato"),
     "followed": ("followed", "gevolgd", "verfolgt", "suivi", "seguido", "seguito"),
     "late": ("late", "overdue", "laat", "verspätet", "überfällig", "retard", "tarde", "ritardo"),
+    "breached": ("breached", "missed", "gemist", "verpasst", "verletzt", "manqué", "dépassé", "incumplido", "mancato"),
+    "running": ("running", "lopend", "loopt", "laufend", "läuft", "en-cours", "corriendo", "in-corso"),
+    "paused": ("paused", "gepauzeerd", "pausiert", "angehalten", "en-pause", "pausado", "in-pausa"),
+    "met": ("met", "kept", "gehaald", "eingehalten", "tenu", "respecté", "cumplido", "rispettato"),
     "all": ("all", "anywhere", "alles", "alle", "tout", "todo", "tutto"),
     "mine": ("mine", "mijn", "meine", "miennes", "mías", "mie"),
     "bin": ("bin", "trash", "deleted", "prullenbak", "papierkorb", "corbeille", "papelera", "cestino"),
@@ -54,6 +59,7 @@ POSSIBLE: Final = {
     "has": ("file", "note"),
     "is": ("new", "open", "resolved", "unassigned", "snoozed", "followed", "late"),
     "in": ("all", "mine", "bin"),
+    "sla": ("breached", "running", "paused", "met"),
 }
 
 
