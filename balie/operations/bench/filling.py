@@ -20,10 +20,11 @@ from balie.operations.bench import vocabulary
 from balie.organisation.models import Organisation
 from balie.people.models import Identity, Person, Role, RoleAssignment
 from balie.platform import clock
+from balie.sla.models import Clock
 from balie.teams.models import Category, Membership, Team
 from balie.tickets.models import Event, Message, Status, Ticket
 
-_LARGE = (Ticket, Message, Event, Delivery, Arrival, KnownId)
+_LARGE = (Ticket, Message, Event, Delivery, Arrival, KnownId, Clock)
 
 
 class NotEmpty(Exception):
@@ -111,7 +112,7 @@ def _statement(name: str, template: str) -> None:
     tables = {
         "teams": _t(Team), "tickets": _t(Ticket), "messages": _t(Message), "events": _t(Event), "people": _t(Person),
         "deliveries": _t(Delivery), "arrivals": _t(Arrival), "known": _t(KnownId), "statuses": _t(Status),
-        "memberships": _t(Membership), "categories": _t(Category),
+        "memberships": _t(Membership), "categories": _t(Category), "clocks": _t(Clock),
     }  # fmt: skip
     text = template.replace("{letters}", str(_LETTERS))
     for key, table in tables.items():
@@ -186,6 +187,26 @@ _statement(
     SELECT 'understood', 1, '', 'email', md5(m.id::text) || ':bench', md5(m.id::text), convert_to(m.text, 'UTF8'), '',
         length(m.text), '{"door": "smtp"}', p.email, '', m.ticket_id, m.id, m.created_at, m.created_at
     FROM {messages} m JOIN {people} p ON p.id = m.author_id WHERE m.direction = 'in' AND %(total)s::bigint > 0
+    """,
+)
+_statement(
+    "promises",
+    """
+    WITH rules AS (
+        INSERT INTO sla_rule (team_id, is_general, response, resolution, on_reopening, warns_at)
+        SELECT id, true, interval '4 hours', interval '24 hours', 'continue', 75 FROM {teams} WHERE address LIKE 'team%%'
+        RETURNING id, team_id
+    ), clocks AS (
+        INSERT INTO {clocks} (ticket_id, rule_id, goal, round, target, state, started_at, due_at, paused_at, elapsed)
+        SELECT t.number, rules.id, 'resolution', 0, interval '24 hours',
+            CASE WHEN t."group" = 'waiting' THEN 'paused' ELSE 'running' END, t.created_at,
+            CASE WHEN t."group" <> 'waiting' THEN now() + t.number %% 20000 * interval '1 minute' END,
+            CASE WHEN t."group" = 'waiting' THEN t.last_word_at END, interval '0'
+        FROM {tickets} t JOIN rules ON rules.team_id = t.team_id WHERE t."group" <> 'resolved' AND %(total)s::bigint > 0
+    )
+    UPDATE {tickets} AS t SET promises = ARRAY[CASE WHEN t."group" = 'waiting' THEN 'paused' ELSE 'running' END],
+        next_due_at = CASE WHEN t."group" <> 'waiting' THEN now() + t.number %% 20000 * interval '1 minute' END
+    WHERE t."group" <> 'resolved'
     """,
 )
 _statement(

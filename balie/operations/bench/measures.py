@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from balie.operations.bench import clocks, floor, importing, ingest, live, pages, slack
+from balie.operations.bench import clocks, floor, importing, ingest, live, pages, recompute, slack
 from balie.operations.bench.measured import Measured
 
 MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
@@ -18,4 +18,5 @@ MEASURES: Final[dict[str, Callable[[int], Iterator[Measured]]]] = {
     "clocks": clocks.measure,
     "slack": slack.measure,
     "import": importing.measure,
+    "recompute": recompute.measure,
 }

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from balie.channels.models import Delivery
 from balie.channels.notices.models import Notice
-from balie.operations.demo import company, conversations, surroundings
+from balie.operations.demo import company, conversations, promises, surroundings
 from balie.organisation.models import Organisation
 from balie.platform import clock
 from balie.tickets import expecting, learning
@@ -20,7 +20,9 @@ def load() -> bool:
         return False
     with transaction.atomic():
         cast = company.found()
+        promises.make(cast)
         conversations.hold(cast)
+        promises.let_time_have_passed(now=clock.now())
         surroundings.arrange(cast, now=clock.now())
         learning.learn()
         expecting.learn_usual_answers()
