@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from balie.organisation.models import Organisation
 from balie.people.audience import for_area
 from balie.people.models import Area
+from balie.sla import recomputing
 from balie.teams.public_holidays import countries
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-9-]{0,62})?)*")
@@ -50,6 +52,14 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic fo
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.initial["trusted_mail_servers"] = "\n".join(self.instance.trusted_mail_servers)
+
+    def save(self, commit: bool = True) -> Organisation:
+        """Teams without a time zone of their own work by this one."""
+        with transaction.atomic():
+            organisation: Organisation = super().save(commit=commit)
+            if "time_zone" in self.changed_data:
+                recomputing.begin_everywhere()
+        return organisation
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -148,7 +148,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"team": team, "progress": progress}
     if request.GET.get("part") == "progress":
         return render(request, "administration/sla_progress.html", context)
-    found = Rule.objects.filter(team=team).prefetch_related("categories")
+    found = Rule.objects.filter(team=team).order_by("is_general", "pk").prefetch_related("categories")
     more = {"rules": [_told(rule) for rule in found], "may_set": ruling.may_set(team, reader_of(request))}
     return render(request, "administration/sla.html", context | more)
 

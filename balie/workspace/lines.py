@@ -153,8 +153,8 @@ class _Page:
 
 
 def _comes_first(due_on: date | None, promised_at: datetime | None) -> bool:
-    """Whether its due date is before what was promised: a line has room for one of them."""
-    return due_on is not None and promised_at is not None and due_on < timezone.localtime(promised_at).date()
+    """Whether its due date is before what was promised, or that is paused: a line has room for one of them."""
+    return due_on is not None and (promised_at is None or due_on < timezone.localtime(promised_at).date())
 
 
 def section(order: Order, *, due_at: datetime | None, priority: int) -> str:

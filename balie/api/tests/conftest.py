@@ -34,6 +34,9 @@ class Program:
     def patch(self, path: str, **body: Any) -> HttpResponse:
         return self._ask("PATCH", path, body=body)
 
+    def delete(self, path: str) -> HttpResponse:
+        return self._ask("DELETE", path)
+
     def send(self, path: str, fields: dict[str, Any], **headers: str) -> HttpResponse:
         return self.client.post(f"/api/v1{path}", fields, headers=self._headers(headers))
 
