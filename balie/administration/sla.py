@@ -135,6 +135,7 @@ class Told:
     """One rule as the list shows it."""
 
     pk: int
+    is_general: bool
     about: list[str]
     goals: list[tuple[str, str]]
 
@@ -230,7 +231,7 @@ def _previewed(team: Team, form: GoalsForm) -> dict[str, Any]:
 def _told(rule: Rule) -> Told:
     goals = [(_("Time to respond"), rule.response), (_("Time to resolve"), rule.resolution)]
     return Told(
-        pk=rule.pk, about=sorted(one.name for one in rule.categories.all()),
+        pk=rule.pk, is_general=rule.is_general, about=sorted(one.name for one in rule.categories.all()),
         goals=[(name, spoken(time)) for name, time in goals if time],
     )  # fmt: skip
 

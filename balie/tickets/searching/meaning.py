@@ -219,9 +219,14 @@ def _is(one: Filter, person: Person, told: Meaning) -> Q | None:
         "resolved": Q(group=Group.RESOLVED.value),
         "unassigned": Q(assignee__isnull=True),
         "snoozed": Q(snoozed_until__gt=now),
-        "late": is_open & Q(next_due_at__lt=now),
+        "late": is_open & (Q(due_on__lt=timezone.localtime(now).date()) | _is_missed(person)),
     }
     return known[what] if what in known else _unknown(one, told)
+
+
+def _is_missed(person: Person) -> Q:
+    """A promise of a team is known to those who work in it, and to nobody else."""
+    return Q(next_due_at__lt=clock.now()) & Q(pk__in=Ticket.objects.worked_on_by(person).values("pk"))
 
 
 def _sla(one: Filter, person: Person, told: Meaning) -> Q | None:
