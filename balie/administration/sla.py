@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balie.administration.reader import own_team, reader_of
+from balie.administration.team_frame import team_page
 from balie.people.audience import Audience, for_
 from balie.sla import previewing, ruling
 from balie.sla.models import Recomputation, Rule
@@ -151,7 +152,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "administration/sla_progress.html", context)
     found = Rule.objects.filter(team=team).order_by("is_general", "pk").prefetch_related("categories")
     more = {"rules": [_told(rule) for rule in found], "may_set": ruling.may_set(team, reader_of(request))}
-    return render(request, "administration/sla.html", context | more)
+    return team_page(request, "administration/sla.html", team, "team-sla", context | more)
 
 
 @for_(Audience.EXPERTS)
@@ -211,8 +212,10 @@ def _asked(request: HttpRequest, team: Team, found: Rule, form: RuleForm) -> Htt
             return redirect("administration:team-sla", team.pk)
     shown = GoalsForm(request.POST if request.method == "POST" else form.initial)
     shown.is_valid()
-    context = {"team": team, "rule": found, "form": form, "may_set": may_set} | _previewed(team, shown)
-    return render(request, "administration/sla_rule.html", context, status=422 if is_saved else 200)
+    context = {"rule": found, "form": form, "may_set": may_set} | _previewed(team, shown)
+    return team_page(
+        request, "administration/sla_rule.html", team, "team-sla", context, status=422 if is_saved else 200
+    )
 
 
 def _previewed(team: Team, form: GoalsForm) -> dict[str, Any]:

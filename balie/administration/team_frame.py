@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balie.administration.reader import reader_of
+from balie.organisation.models import Organisation
+from balie.organisation.plan import Feature
 from balie.teams.models import Team
 from balie.teams.refusals import TeamRefused
 from balie.tickets.refusals import Refused
@@ -29,9 +31,12 @@ def parts_of(team: Team) -> list[tuple[str, str, str]]:
     """Name, label and address of each part."""
     labels = {
         "team": _("General"), "members": _("Members"), "categories": _("Team categories"), "team-hours": _("Working hours"),
+        "team-sla": _("SLAs"),
         "team-assignment": _("New requests"), "team-channels": _("Channels"), "team-attributes": _("Requester tab"),
         "team-archive": _("Archive"),
     }  # fmt: skip
+    if not Organisation.current().plan.is_open(Feature.SLA):
+        del labels["team-sla"]
     return [(name, label, reverse(f"administration:{name}", args=[team.pk])) for name, label in labels.items()]
 
 

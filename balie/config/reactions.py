@@ -10,8 +10,8 @@ from balie.channels import telling
 from balie.channels.notices import reacting
 from balie.channels.slack import home
 from balie.config import liveliness
+from balie.sla import due_dates, recomputing
 from balie.sla import reacting as promising
-from balie.sla import recomputing
 from balie.sla import telling as warning
 from balie.teams.following import Reaction as HoursReaction
 from balie.tickets import assigning, rating
@@ -23,7 +23,8 @@ _K = Event.Kind
 
 _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.OPENED: (
-        promising.begin, telling.confirm_to_requester, telling.tell_team_of_new_request, assigning.assign_by_itself,
+        promising.begin, due_dates.note, telling.confirm_to_requester, telling.tell_team_of_new_request,
+        assigning.assign_by_itself,
     ),
     _K.HEARD: (telling.tell_participants_of_message,),
     _K.REPLIED: (promising.count_answer, telling.send_reply),
@@ -36,7 +37,7 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     ),
     _K.REOPENED: (promising.follow_status, reacting.tell_workers_of_status, telling.show_card),
     _K.CATEGORY_CHANGED: (promising.recompute,),
-    _K.DUE_CHANGED: (promising.note_due_date,),
+    _K.DUE_CHANGED: (due_dates.note,),
     _K.MOVED: (
         promising.recompute, telling.withdraw_from_channels, telling.tell_new_team, assigning.assign_by_itself,
         telling.show_card,

@@ -42,11 +42,6 @@ def recompute_if_promised(event: Event) -> None:
         later(_recompute_all, event.ticket)
 
 
-def note_due_date(event: Event) -> None:
-    """The list of what is due next knows due dates too."""
-    later(_summarise_all, event.ticket)
-
-
 def follow_group(_changeover: Changeover, numbers: Sequence[int]) -> None:
     """A status has gone to another group: its requests are counted as if it had always been there. Nobody is told."""
     promised = Ticket.objects.filter(pk__in=numbers, promises__isnull=False).select_related("team")
@@ -63,10 +58,6 @@ def _follow_all(tickets: list[Ticket]) -> None:
 
 def _recompute_all(tickets: list[Ticket]) -> None:
     clocks.recompute(_each(tickets))
-
-
-def _summarise_all(tickets: list[Ticket]) -> None:
-    clocks.summarise(_each(tickets))
 
 
 def _each(tickets: Iterable[Ticket]) -> list[Ticket]:
