@@ -75,10 +75,8 @@ def _table(piece: Piece) -> Block:
 
 
 def _cell(line: Line) -> Block:
-    """A cell must hold at least one character."""
-    if all(element["type"] == "text" and "style" not in element for element in line):
-        return {"type": "raw_text", "text": "".join(element["text"] for element in line) or " "}
-    section = {"type": "rich_text_section", "elements": list(line)}
+    """A cell must hold at least one character, and Slack did not always draw cells of raw text."""
+    section = {"type": "rich_text_section", "elements": list(line) or [_text(" ")]}
     return {"type": "rich_text", "elements": [section]}
 
 

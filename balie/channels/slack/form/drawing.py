@@ -17,6 +17,8 @@ _STYLES = {
 }  # fmt: skip
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "figure", "address"}
 _LINES = {"div", "center", "dd", "dt", "figcaption", "caption"}
+# One address that Slack cannot read, and it refuses the whole message.
+_FOLLOWED = re.compile(r"(?:https?://[^\s/?#]|mailto:\S|tel:\S)\S*", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _ADDRESS = re.compile(r"""\bhttps?://[^\s<>"'`\\^{|}]{1,2000}""", re.IGNORECASE)
 
@@ -178,7 +180,7 @@ class _Drawing(HTMLParser):
     def _element(self, text: str) -> Element:
         url = self._links[-1] if self._links else ""
         element: Element = {"type": "text", "text": text}
-        if url and len(url) <= LONGEST_URL and text.strip():
+        if len(url) <= LONGEST_URL and _FOLLOWED.fullmatch(url) and text.strip():
             element = {"type": "link", "url": url, "text": text}
         style = {} if self._open["pre"] else self._style()
         if style:

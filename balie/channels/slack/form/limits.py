@@ -12,6 +12,8 @@ LONGEST_BLOCKS: Final = 11_000
 # https://docs.slack.dev/reference/block-kit/blocks/table-block: one table a message, and it is drawn at its end.
 MOST_ROWS: Final = 100
 MOST_COLUMNS: Final = 20
+# Not documented; longer ones were refused.
+LONGEST_CELL: Final = 2_000
 # A link is repeated in both forms of a part; what is longer is shown as text.
 LONGEST_URL: Final = 2_000
 DEEPEST_INDENT: Final = 8

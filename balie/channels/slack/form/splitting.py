@@ -10,7 +10,14 @@ import regex
 
 from balie.channels.slack.form.block_kit import to_blocks
 from balie.channels.slack.form.fallback import to_mrkdwn
-from balie.channels.slack.form.limits import LONGEST_BLOCKS, LONGEST_TEXT, MOST_BLOCKS, MOST_COLUMNS, MOST_ROWS
+from balie.channels.slack.form.limits import (
+    LONGEST_BLOCKS,
+    LONGEST_CELL,
+    LONGEST_TEXT,
+    MOST_BLOCKS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+)
 from balie.channels.slack.form.pieces import Element, Kind, Line, Piece, cut, joined, trimmed, words
 
 # Where a text is rather cut, the best first; each match ends where the next message begins.
@@ -81,7 +88,9 @@ def _tables(piece: Piece) -> Iterator[Piece]:
     """A table whose every part fits, each with the head; one that is too wide or has too long a row becomes lines."""
     head = piece.rows[:1] if piece.has_head else ()
     body = list(piece.rows[len(head) :])
-    is_small = max(map(len, piece.rows)) <= MOST_COLUMNS
+    is_small = all(
+        len(row) <= MOST_COLUMNS and all(len(words(cell)) <= LONGEST_CELL for cell in row) for row in piece.rows
+    )
     if not is_small or not all(_fits(replace(piece, rows=(*head, row))) for row in body or [()]):
         for row in piece.rows:
             yield from _cut_to_fit(Piece(Kind.PARAGRAPH, line=_as_line(row)))

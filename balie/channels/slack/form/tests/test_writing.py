@@ -116,16 +116,26 @@ def test_a_rule_is_a_divider_between_blocks_and_never_at_an_end():
 def test_a_table_ends_its_message():
     html = (
         "<p>See:</p><table><tbody><tr><th>A</th><th>B</th></tr><tr><td><p>1</p><p>2</p></td><td><b>x</b></td></tr>"
-        "<tr><td></td></tr></tbody></table><p>Bye</p>"
+        "<tr><td></td></tr><tr><td>y</td></tr></tbody></table><p>Bye</p>"
     )
     first, second = to_parts(html, mentions={})
     assert [block["type"] for block in first.blocks] == ["rich_text", "table"]
     assert first.blocks[1]["rows"] == [
-        [{"type": "raw_text", "text": "A"}, {"type": "raw_text", "text": "B"}],
-        [{"type": "raw_text", "text": "1\n2"}, {"type": "rich_text", "elements": [section(text("x", bold=True))]}],
+        [cell(text("A")), cell(text("B"))],
+        [cell(text("1\n2")), cell(text("x", bold=True))],
+        [cell(text("y")), cell(text(" "))],
     ]
-    assert first.text == "See:\n\nA | B\n1 2 | *x*"
+    assert first.text == "See:\n\nA | B\n1 2 | *x*\ny"
     assert second.text == "Bye"
+
+
+def cell(*line: dict) -> dict:
+    return {"type": "rich_text", "elements": [section(*line)]}
+
+
+@pytest.mark.parametrize("url", ["https://", "https:///x", "http://?", "mailto:", "tel:", "https://a b.example"])
+def test_an_address_that_slack_would_refuse_is_text(url):
+    assert line(f'<p><a href="{url}">page</a></p>') == [text("page")]
 
 
 def test_tables_that_are_only_a_frame_are_their_paragraphs():
