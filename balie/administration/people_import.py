@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,10 +61,10 @@ class ReadingForm(forms.Form):
         help_text=gettext_lazy("They become inactive. Administrators never do."),
     )  # fmt: skip
 
-    def __init__(self, *arguments: Any, one: PeopleImport, **named: Any) -> None:
+    def __init__(self, sent: QueryDict | None = None, *, one: PeopleImport) -> None:
         order = {None: "", True: "month", False: "day"}[one.is_month_first]
         initial = {"decimal_mark": one.decimal_mark, "order": order, "with_departures": one.with_departures}
-        super().__init__(*arguments, initial=initial, **named)
+        super().__init__(sent, initial=initial)
         options = _options()
         for place, heading in enumerate(one.headings):
             self.fields[f"column-{place}"] = forms.ChoiceField(

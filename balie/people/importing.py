@@ -369,11 +369,11 @@ class _Planning:
                 planned.history[name] = (old, value)
                 setattr(person, name, value)
         person.attributes = dict(person.attributes)
-        for key, value in row.attributes.items():
-            old = person.attributes.get(key)
-            if old != value:
-                self._note_change(planned, self._attributes[key], old, value)
-                person.attributes[key] = value
+        for key, given in row.attributes.items():
+            was = person.attributes.get(key)
+            if was != given:
+                self._note_change(planned, self._attributes[key], was, given)
+                person.attributes[key] = given
         return planned
 
     def _note_change(self, planned: Planned, attribute: Attribute, old: object, value: object) -> None:
@@ -525,10 +525,8 @@ def _notation_of(
 
 
 def _as_shown(field_name: str, value: str) -> str:
-    choices = (
-        dict(Person._meta.get_field(field_name).flatchoices) if field_name in ("status", "kind", "language") else {}
-    )
-    return str(choices.get(value, value))
+    choices = getattr(Person._meta.get_field(field_name), "choices", None) or ()
+    return str(dict(choices).get(value, value))
 
 
 def _label(field_name: str) -> str:

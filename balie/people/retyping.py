@@ -50,7 +50,8 @@ def losses(attribute: Attribute, to: str) -> Losses:
         if len(distinct) > MOST_CHOICES:
             why = _("%(count)s different values are too many to choose from.") % {"count": len(distinct)}
             return Losses(count=len(distinct), why=why)
-    known, count, examples = Known(), 0, []
+    known, count = Known(), 0
+    examples: list[tuple[int, str, str]] = []
     notation = _notation(attribute, (value for _pk, value in _holders(attribute)))
     for pk, value in _holders(attribute):
         try:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from balie.people import definitions, headings, retyping
 from balie.people.models import Area, Attribute, Choice, Person, Section
-from balie.people.models.labelled import Labelled
 from balie.people.rights import Rights
 from balie.platform import clock
 
@@ -188,10 +187,10 @@ def restore(thing: Thing, *, by: Person) -> None:
             Section.objects.filter(pk=thing.section_id).update(archived_at=None)
 
 
-def move(thing: Thing, *, places: int, by: Person) -> None:
+def move(thing: Section | Attribute | Choice, *, places: int, by: Person) -> None:
     """Up or down among its neighbours: sections among sections, attributes in their section, choices in their attribute."""
     with _shaping(by):
-        row = [*_neighbours(thing)]
+        row: list[Section | Attribute | Choice] = [*_neighbours(thing)]
         at = next(place for place, one in enumerate(row) if one.pk == thing.pk)
         to = min(max(at + places, 0), len(row) - 1)
         row.insert(to, row.pop(at))
@@ -208,20 +207,19 @@ def may_shape(person: Person) -> bool:
 @contextmanager
 def _shaping(by: Person) -> Iterator[None]:
     """One at a time, while nobody writes values."""
-    if not Rights.of(by).may_open(Area.ATTRIBUTES, edit=True):
+    if not may_shape(by):
         raise NotForYou
     with transaction.atomic():
         definitions.change()
         yield
 
 
-def _neighbours(thing: Labelled) -> Iterator[Labelled]:
-    rows = {
-        Section: lambda: Section.objects.in_use(),
-        Attribute: lambda: Attribute.objects.in_use().filter(section=thing.section),  # type: ignore[attr-defined]  # an attribute's
-        Choice: lambda: Choice.objects.in_use().filter(attribute=thing.attribute),  # type: ignore[attr-defined]  # a choice's
-    }[type(thing)]()
-    yield from rows
+def _neighbours(thing: Section | Attribute | Choice) -> list[Section] | list[Attribute] | list[Choice]:
+    if isinstance(thing, Attribute):
+        return [*Attribute.objects.in_use().filter(section=thing.section)]
+    if isinstance(thing, Choice):
+        return [*Choice.objects.in_use().filter(attribute=thing.attribute)]
+    return [*Section.objects.in_use()]
 
 
 def _last(rows: object) -> int:
