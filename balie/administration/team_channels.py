@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from balie.administration.reader import own_team
 from balie.administration.team_frame import team_page
 from balie.channels.email.models import Mailbox
+from balie.channels.models import Channel
+from balie.channels.slack.models import Link
 from balie.people.audience import Audience, for_
 
 
@@ -16,5 +18,6 @@ from balie.people.audience import Audience, for_
 def channels(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)
     mailboxes = Mailbox.objects.filter(team=found).defer("password", "client_secret", "refresh_token")
-    context = {"mailboxes": mailboxes, "former": found.former_addresses.order_by("local_part")}
+    links = Link.objects.filter(team=found, workspace__state=Channel.State.CONNECTED)
+    context = {"mailboxes": mailboxes, "slack_links": links, "former": found.former_addresses.order_by("local_part")}
     return team_page(request, "administration/team_channels_page.html", found, "team-channels", context)

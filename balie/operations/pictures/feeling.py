@@ -25,7 +25,8 @@ SLOWED: Final = 4
 # Before anything of the page: the entries that came are kept.
 _WATCH = """
   window.felt = { paint: 0, shift: 0, moved: [] };
-  const watch = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  const watch = (type, take) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
   watch("largest-contentful-paint", (one) => { window.felt.paint = one.startTime; });
   watch("layout-shift", (one) => {
     if (one.hadRecentInput) return;
