@@ -27,7 +27,7 @@ def join(stranger: Person, *, to: Person) -> None:
 
 
 def _hand_over(model: type[models.Model], field: models.Field, stranger: Person, to: Person) -> None:  # type: ignore[type-arg]  # any column
-    rows = model._default_manager.filter(**{field.attname: stranger.pk})  # type: ignore[attr-defined]  # a foreign key has it
+    rows = model._default_manager.filter(**{field.attname: stranger.pk})
     try:
         with transaction.atomic():
             rows.update(**{field.name: to})

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.platform import clock
-
-
-class ChannelQuerySet(models.QuerySet["Channel"]):
-    """Questions about many channels."""
-
-    def connected(self) -> Self:
-        return self.filter(state=Channel.State.CONNECTED)
 
 
 class Channel(models.Model):
@@ -31,8 +24,6 @@ class Channel(models.Model):
     trouble = models.CharField(max_length=60, blank=True, default="")
     connected_at = models.DateTimeField(default=clock.now)
     disconnected_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]

@@ -25,7 +25,7 @@ def ask(workspace: Workspace, heard: Posted, *, person: Person) -> Message | str
     said = saying.read(workspace, heard.message)
     if not said["text"]:
         return "empty"
-    thread = Thread(channel=workspace.channel_ptr, place=heard.place, anchor=heard.thread_ts or heard.ts)
+    thread = Thread(channel=workspace, place=heard.place, anchor=heard.thread_ts or heard.ts)
     return opening.open_request(workspace, thread, [said], requester=person, team=link.team)
 
 
@@ -57,7 +57,7 @@ def take_marked(workspace: Workspace, heard: Fetched) -> Message | str:
         return "empty"
     requester = person_of(workspace, author)
     jobs.ask_who_later(workspace, author)
-    thread = Thread(channel=workspace.channel_ptr, place=heard.place, anchor=str(message.get("thread_ts") or ts))
+    thread = Thread(channel=workspace, place=heard.place, anchor=str(message.get("thread_ts") or ts))
     if talking.thread_of(workspace, heard.place, thread.anchor) is not None:
         return "known"
     return opening.open_request(workspace, thread, [said], requester=requester, team=link.team)

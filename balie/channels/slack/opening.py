@@ -26,7 +26,7 @@ def open_request(
     said_at = place or thread.place
     if team.is_private and thread.reader_id is None:
         member = member_id(workspace, requester)
-        thread = Thread(channel=workspace.channel_ptr, reader=requester, place=member)
+        thread = Thread(channel=workspace, reader=requester, place=member)
         at_once.whisper(workspace, cards.moved_to_talk(team.called), place=said_at, user=member)
     if thread.pk is None:
         thread.save()

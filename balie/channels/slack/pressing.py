@@ -145,7 +145,7 @@ def _split(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     former = message.ticket
     said = {"ts": post.ts, "text": message.text, "html": message.html, "files": []}
     amending.retract(message, by=person)
-    thread = Thread(channel=workspace.channel_ptr, reader=person, place=heard.place, anchor=post.ts)
+    thread = Thread(channel=workspace, reader=person, place=heard.place, anchor=post.ts)
     made = opening.open_request(workspace, thread, [said], requester=person, team=former.team)
     linking.link(former, made.ticket, by=person)
     return made

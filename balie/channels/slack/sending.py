@@ -40,7 +40,8 @@ _MOST_READ: Final = 5
 
 def send(delivery: Delivery) -> None:
     """One post of what is owed, and what more there is in the next turn."""
-    thread = Thread.objects.select_related("ticket__team", "channel", "reader").filter(pk=delivery.thread_id).first()
+    threads = Thread.objects.select_related("ticket__team", "channel", "reader")
+    thread = threads.filter(pk=delivery.thread_id).first() if delivery.thread_id is not None else None
     workspace = Workspace.objects.filter(pk=thread.channel_id).first() if thread else None
     if thread is None or workspace is None:
         delivery.refuse(NO_LONGER_ALLOWED)

@@ -35,11 +35,11 @@ def _ask(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     source = _message(workspace, heard.about)
     said: saying.Said = {"ts": "", "text": words.text, "html": words.html, "files": source["files"] if source else []}
     place, ts = str(heard.about.get("place") or ""), str(heard.about.get("ts") or "")
-    thread = Thread(channel=workspace.channel_ptr, reader=person, place=heard.user)
+    thread = Thread(channel=workspace, reader=person, place=heard.user)
     if ts and place.startswith(("C", "G")) and talking.thread_of(workspace, place, ts) is None:
         said["ts"] = ts
         if not team.is_private:
-            thread = Thread(channel=workspace.channel_ptr, place=place, anchor=ts)
+            thread = Thread(channel=workspace, place=place, anchor=ts)
     return opening.open_request(
         workspace, thread, [said], requester=person, team=team, category=category,
         subject=heard.values.get("subject", "").strip(), place=place,
@@ -84,9 +84,10 @@ def _work(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
 
 def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | None:
     """The message that the shortcut was used on, as it came with it."""
-    arrival = (
-        Arrival.objects.filter(pk=about.get("arrival"), kind=kinds.SLACK).first() if about.get("arrival") else None
-    )
+    number = str(about.get("arrival") or "")
+    if not number.isdigit():
+        return None
+    arrival = Arrival.objects.filter(pk=int(number), kind=kinds.SLACK).first()
     if arrival is None or arrival.envelope.get("workspace") != workspace.external_id:
         return None
     wanted = reading.read(saying.payload_of(arrival), bot_user=workspace.bot_user_id)

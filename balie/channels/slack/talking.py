@@ -37,7 +37,7 @@ def ask(workspace: Workspace, heard: Posted, *, person: Person) -> Message | str
 
 def begin(workspace: Workspace, said: saying.Said, *, place: str, person: Person) -> Message | str:
     """Ask which team it is for, unless there is only one."""
-    thread = Thread.objects.create(channel=workspace.channel_ptr, reader=person, place=place, anchor=said["ts"])
+    thread = Thread.objects.create(channel=workspace, reader=person, place=place, anchor=said["ts"])
     question = Question.objects.create(thread=thread, person=person, said=[said], last_said_at=clock.now())
     saying.remember(workspace, [said], thread=thread, message=None)
     teams = list(Team.objects.offered()[:2])

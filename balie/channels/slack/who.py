@@ -16,7 +16,10 @@ from balie.platform.characters import clean_name
 
 def person_of(workspace: Workspace, user: str) -> Person:
     """The person of this id; a stranger is taken in at once, and gets name and address when Slack has been asked."""
-    return Person.objects.take_in(kind=Identity.SLACK, external_id=f"{workspace.external_id}:{user}", name=user)
+    taken_in: Person = Person.objects.take_in(
+        kind=Identity.SLACK, external_id=f"{workspace.external_id}:{user}", name=user
+    )
+    return taken_in
 
 
 def is_unknown(workspace: Workspace, user: str) -> bool:
@@ -62,7 +65,7 @@ def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
 
 
 def _person(workspace: Workspace, user: str, *, name: str, address: str) -> Person:
-    by_id = Person.objects.known_by(Identity.SLACK, f"{workspace.external_id}:{user}")
+    by_id: Person | None = Person.objects.known_by(Identity.SLACK, f"{workspace.external_id}:{user}")
     by_address: Person | None = Person.objects.known_by(Identity.EMAIL, address) if address else None
     if by_id is not None and by_address is not None and by_id != by_address:
         if by_id.is_external:

@@ -41,7 +41,7 @@ class Turn(models.Model):
             )
             if cursor.rowcount:
                 return None
-        return cls.objects.values_list("free_at", flat=True).get(workspace=workspace, place=place)
+        return cls.objects.get(workspace=workspace, place=place).free_at
 
     @classmethod
     def close(cls, workspace: Workspace, place: str, *, until: datetime) -> None:
