@@ -7,7 +7,9 @@ from typing import TypeVar
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 
-from balie.people.models import Person
+from balie.people.audience import Audience, for_area
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform import cursors
 from balie.teams.models import Team
 from balie.teams.shaping import shaped_by
@@ -24,10 +26,16 @@ def reader_of(request: HttpRequest) -> Person:
     return request.user
 
 
+# Experts make teams and shape their own (product, teams); whoever has the right to this area does so with all of them.
+for_teams = for_area(Area.TEAMS, beside=Audience.EXPERTS)
+
+
 def own_team(request: HttpRequest, pk: int) -> Team:
-    """The team, for those who may change it; not found for everybody else."""
-    team = Team.objects.filter(pk=pk).first()
-    if team is None or not shaped_by(team, reader_of(request)):
+    """The team, for those who may change it, or look at the settings of all teams; not found for everybody else."""
+    team, reader = Team.objects.filter(pk=pk).first(), reader_of(request)
+    # To look is enough for reading: the gate lets nobody send anything by that.
+    is_looking = request.method in ("GET", "HEAD") and Rights.of(reader).may_open(Area.TEAMS)
+    if team is None or not (is_looking or shaped_by(team, reader)):
         raise Http404
     return team
 

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from balie.administration.reader import reader_of
 from balie.administration.team_frame import or_say
 from balie.organisation.models import Organisation
-from balie.people.audience import Audience, for_
+from balie.people.audience import for_area
+from balie.people.models import Area
 from balie.platform.characters import clean_name
 from balie.platform.languages import LANGUAGES
 from balie.teams.models import Team
@@ -130,7 +131,7 @@ class FirstStatusForm(forms.Form):
         field.empty_label = Status.preset(Group.TODO).name
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def statuses(request: HttpRequest) -> HttpResponse:
     """All of them by group and in order; and the one that new requests begin with."""
@@ -155,14 +156,14 @@ def statuses(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/statuses.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_safe
 def status_progress(request: HttpRequest) -> HttpResponse:
     """How far it is with what changes many requests; the page asks for it again and again."""
     return render(request, "administration/changeovers.html", {"changeovers": _changeovers(), "is_asked_again": True})
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def status_new(request: HttpRequest) -> HttpResponse:
     form = StatusForm(request.POST if request.method == "POST" else None)
@@ -177,7 +178,7 @@ def status_new(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/status.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Status, pk=pk)
@@ -199,7 +200,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "administration/status.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_POST
 def status_place(request: HttpRequest, pk: int) -> HttpResponse:
     """One place up or down within its group: `to` is "up" or "down"."""
@@ -216,7 +217,7 @@ def status_place(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:statuses")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def status_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what its requests get, and says how many there are."""
@@ -239,7 +240,7 @@ def status_archive(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "administration/status_archive.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.STATUSES)
 @require_POST
 def status_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Status, pk=pk)

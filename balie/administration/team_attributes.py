@@ -10,14 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import or_say, team_page
-from balie.people.audience import Audience, for_
 from balie.people.models import Attribute
 from balie.teams import shaping
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def attributes(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)

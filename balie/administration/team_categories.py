@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import knows_requests, or_say, team_page
 from balie.administration.team_words import WordsForm, describe
-from balie.people.audience import Audience, for_
 from balie.platform.characters import clean_name
 from balie.teams import shaping
 from balie.teams.models import Category
@@ -37,7 +36,7 @@ class MergeForm(forms.Form):
     into = forms.ModelChoiceField(Category.objects.none(), label=gettext_lazy("Merge it into"), empty_label=None)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def categories(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)
@@ -63,7 +62,7 @@ def categories(request: HttpRequest, pk: int) -> HttpResponse:
     return team_page(request, "administration/team_categories.html", found, "categories", context, status=status)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def category(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     """Its name, and what people read of it."""
@@ -71,7 +70,7 @@ def category(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     return redirect("administration:categories", pk)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def category_place(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     """One place up or down: `to` is "up" or "down"."""
@@ -86,7 +85,7 @@ def category_place(request: HttpRequest, pk: int, category: int) -> HttpResponse
     return redirect("administration:categories", pk)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def category_archive(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     found = _own(request, pk, category)
@@ -94,7 +93,7 @@ def category_archive(request: HttpRequest, pk: int, category: int) -> HttpRespon
     return redirect("administration:categories", pk)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def category_merge(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     """Asks which other one, and says how many requests that changes."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from balie.administration.reader import own_team
+from balie.administration.reader import for_teams, own_team
 from balie.administration.team_frame import team_page
 from balie.channels.email.models import Mailbox
 from balie.channels.models import Channel
 from balie.channels.slack.models import Link
-from balie.people.audience import Audience, for_
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_safe
 def channels(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import knows_requests, team_page
-from balie.people.audience import Audience, for_
 from balie.people.models import Identity, Person
 from balie.people.naming import people_called
 from balie.teams import shaping
@@ -59,7 +58,7 @@ class RemovalForm(forms.Form):
         self.fields["heir"].queryset = Person.objects.filter(pk__in=able).order_by("name", "pk")  # type: ignore[attr-defined]  # a model choice field
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, pk: int) -> HttpResponse:
     """`?q=` finds experts who are not in it yet."""
@@ -83,7 +82,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
     return team_page(request, "administration/team_members.html", found, "members", context, status=status)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_removal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     found = own_team(request, pk)

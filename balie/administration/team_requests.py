@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import team_page
-from balie.people.audience import Audience, for_
 from balie.teams import shaping
 from balie.teams.models import Team
 from balie.teams.refusals import TeamRefused
@@ -46,7 +45,7 @@ class AssignmentForm(forms.Form):
         field.empty_label = _("%(status)s, as everywhere") % {"status": first_statuses()[None].name}
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)

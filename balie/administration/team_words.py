@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from balie.administration.reader import own_team, reader_of
-from balie.people.audience import Audience, for_
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.platform.characters import clean_name, clean_text
 from balie.platform.languages import LANGUAGES
 from balie.teams import shaping
@@ -54,7 +53,7 @@ class WordsForm(forms.Form):
         )  # fmt: skip
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def words(request: HttpRequest, pk: int) -> HttpResponse:
     """What people read of the team."""

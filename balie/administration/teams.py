@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import knows_requests, or_say, team_page
 from balie.administration.team_words import WordsForm
-from balie.people.audience import Audience, for_
-from balie.people.models import Person
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform.alphabet import alphabetical
 from balie.platform.characters import clean_name
 from balie.teams import refusals, shaping
@@ -93,7 +93,7 @@ class ChangeForm(TeamForm):
         fields["address"].help_text = _ADDRESS_HELP
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def teams(request: HttpRequest) -> HttpResponse:
     """All teams, and a form for a new one."""
@@ -109,17 +109,18 @@ def teams(request: HttpRequest) -> HttpResponse:
             return redirect("administration:team", team.pk)
     people = Prefetch("members", Person.objects.only("name", "role", "kind", "status").order_by("name", "pk"))
     known = Team.objects.select_related("successor").prefetch_related(people)
+    opens_all = Rights.of(person).may_open(Area.TEAMS)
     listed = alphabetical(known, by=lambda one: one.name)
     context = {
         "form": form, "is_bound": form.is_bound,
         "teams": [team for team in listed if team.archived_at is None],
         "archived": [team for team in listed if team.archived_at is not None],
-        "mine": {team.pk for team in listed if person.is_administrator or person in team.members.all()},
+        "mine": {team.pk for team in listed if opens_all or person in team.members.all()},
     }  # fmt: skip
     return render(request, "administration/teams.html", context, status=422 if form.errors else 200)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """What one team is. Before it becomes private or stops being so, the page says what that shows to whom, and asks."""
@@ -151,7 +152,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     return team_page(request, "administration/team.html", found, "team", context, status=status)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def address_removal(request: HttpRequest, pk: int, address: int) -> HttpResponse:
     """A former address that nothing is written to any more."""
@@ -193,7 +194,7 @@ class ArchiveForm(forms.Form):
         return given
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks what becomes of what is open, and does it together with archiving: all of it, or nothing."""
@@ -220,7 +221,7 @@ def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     return team_page(request, "administration/team_archive.html", found, "team-archive", context, status=status)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def team_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_team(request, pk)

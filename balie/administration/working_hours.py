@@ -18,11 +18,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import team_page
 from balie.administration.week_picture import Picture
 from balie.organisation.models import Organisation
-from balie.people.audience import Audience, for_
 from balie.platform import clock
 from balie.platform.characters import clean_name
 from balie.teams import public_holidays, working_hours
@@ -173,7 +172,7 @@ class SpecialDayForm(forms.Form):
         )  # fmt: skip
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest, pk: int) -> HttpResponse:
     """`?country=DE&region=BY&year=2027` shows those holidays before they are chosen; `preview` the same with what was written.
@@ -211,7 +210,7 @@ def hours(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, team, week=week, place=place, status=422)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def special_days(request: HttpRequest, pk: int) -> HttpResponse:
     team, form = own_team(request, pk), SpecialDayForm(request.POST, auto_id="special_%s")
@@ -225,7 +224,7 @@ def special_days(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, team, week=WeekForm.of(team), place=_place(team, QueryDict()), special=form, status=422)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def special_day_removal(request: HttpRequest, pk: int, day: int) -> HttpResponse:
     found = get_object_or_404(SpecialDay.objects.select_related("team"), team=own_team(request, pk), pk=day)

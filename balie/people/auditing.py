@@ -68,7 +68,8 @@ def in_words(entry: AuditEntry) -> str:
     names = {"by": entry.by.name if entry.by else _("Balie"), "about": entry.about.name if entry.about else ""}
     # Names of preset roles are stored as they are translated.
     role = gettext(entry.facts["role"]) if entry.facts.get("role") else ""
-    return str(sentence) % (entry.facts | {"role": role} | names)
+    written: str = str(sentence) % (entry.facts | {"role": role} | names)
+    return written
 
 
 def changes_in_words(entry: AuditEntry) -> list[str]:

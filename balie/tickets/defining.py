@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import override
 
 from balie.organisation.models import Organisation
-from balie.people.models import Person
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform import clock
 from balie.platform.languages import CODES
 from balie.teams.models import Team
@@ -37,7 +38,7 @@ class Definition:
 
 def make(definition: Definition, *, by: Person) -> Status:
     """A new status, last of all; raises `Refused`."""
-    _refuse_unless_administrator(by)
+    _refuse_unless_theirs_to_change(by)
     names = _written(definition.names)
     if not names.get(FALLBACK):
         raise refusals.StatusNameMissing
@@ -59,7 +60,7 @@ def redefine(status: Status, definition: Definition, *, by: Person, seen: int | 
     Another group makes all its requests belong to that group; fewer teams give the requests of the others the preset status
     of the group. Many are changed in the background: what is returned says how far that is.
     """
-    _refuse_unless_administrator(by)
+    _refuse_unless_theirs_to_change(by)
     names = _written(definition.names)
     with transaction.atomic():
         known = _locked()
@@ -100,7 +101,7 @@ def redefine(status: Status, definition: Definition, *, by: Person, seen: int | 
 def archive(status: Status, *, replacement: Status, by: Person, seen: int | None = None) -> Changeover:
     """Chosen no more; its requests get the replacement, which is of the same group, so that nobody is told and no time runs
     otherwise. Whatever began with it begins with the replacement."""
-    _refuse_unless_administrator(by)
+    _refuse_unless_theirs_to_change(by)
     with transaction.atomic():
         known = {one.pk: one for one in _locked()}
         row, heir = known[status.pk], known.get(replacement.pk)
@@ -124,7 +125,7 @@ def archive(status: Status, *, replacement: Status, by: Person, seen: int | None
 
 def unarchive(status: Status, *, by: Person) -> None:
     """It can be chosen again; the requests that had it keep what they have now."""
-    _refuse_unless_administrator(by)
+    _refuse_unless_theirs_to_change(by)
     with transaction.atomic():
         known = _locked()
         row = next(one for one in known if one.pk == status.pk)
@@ -150,7 +151,7 @@ def replacements_of(status: Status) -> list[Status]:
 
 def order(numbers: Sequence[int], *, by: Person) -> None:
     """These first, in this order; those that are not named stay after them as they were."""
-    _refuse_unless_administrator(by)
+    _refuse_unless_theirs_to_change(by)
     with transaction.atomic():
         places = {pk: place for place, pk in enumerate(dict.fromkeys(numbers))}
         rows = sorted(_locked(), key=lambda one: places.get(one.pk, len(places)))
@@ -162,7 +163,7 @@ def order(numbers: Sequence[int], *, by: Person) -> None:
 def begin_with(status: Status | None, *, team: Team | None, by: Person) -> None:
     """New requests have this status: the team's, or those of every team that has none of its own. None takes that back."""
     if team is None:
-        _refuse_unless_administrator(by)
+        _refuse_unless_theirs_to_change(by)
     else:
         refuse_unless_theirs(team, by)
     with transaction.atomic():
@@ -202,8 +203,8 @@ def _locked() -> list[Status]:
     return list(Status.objects.select_for_update().order_by("position", "pk"))
 
 
-def _refuse_unless_administrator(person: Person) -> None:
-    if not person.is_administrator:
+def _refuse_unless_theirs_to_change(person: Person) -> None:
+    if not Rights.of(person).may_open(Area.STATUSES, edit=True):
         raise refusals.AdministratorsOnly
 
 

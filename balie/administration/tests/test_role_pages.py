@@ -15,6 +15,7 @@ from balie.people import roles
 from balie.people.models import Area, Attribute, AuditEntry, Choice, Level, Person, Role, Scope, Section
 from balie.people.rights import Rights
 from balie.people.roles import Outline
+from balie.tickets.models import Ticket
 
 
 def signed_in(person: Person) -> Client:
@@ -159,7 +160,7 @@ def test_a_role_is_deleted_with_all_that_it_gave(cast: Cast) -> None:
 
 AREAS = {
     Area.TROUBLES: "troubles", Area.PEOPLE: "people", Area.ORGANISATION: "organisation", Area.AUDIT: "audit",
-    Area.ROLES: "roles",
+    Area.ROLES: "roles", Area.TEAMS: "teams", Area.STATUSES: "statuses",
 }  # fmt: skip
 
 
@@ -182,6 +183,19 @@ def test_viewing_an_area_changes_nothing_and_editing_does(cast: Cast) -> None:
     assert ada.post(at("organisation"), {"name": "Mine"}).status_code == 403
     roles.change(role, Outline(name="Organisers", areas={Area.ORGANISATION: Level.EDIT}), by=cast.eva)
     assert ada.post(at("organisation"), {"name": "Mine"}).status_code == 422
+
+
+def test_the_right_to_teams_is_to_look_at_all_and_to_edit_them_without_reading_their_requests(cast: Cast) -> None:
+    role = roles.make(Outline(name="Keepers of teams", areas={Area.TEAMS: Level.VIEW}), by=cast.eva)
+    roles.assign(role, cast.ada, by=cast.eva)
+    ada, category = signed_in(cast.ada), {"name": "Phones"}
+    assert ada.get(at("team", cast.it.pk)).status_code == 200
+    assert ada.post(at("categories", cast.it.pk), category).status_code == 403
+    roles.change(role, Outline(name="Keepers of teams", areas={Area.TEAMS: Level.EDIT}), by=cast.eva)
+    assert ada.post(at("categories", cast.it.pk), category).status_code == 302
+    assert cast.it.categories.filter(name="Phones").exists()
+    assert not Ticket.objects.worked_on_by(Person.objects.get(pk=cast.ada.pk)).exists()
+    assert ada.get(reverse("workspace:inbox")).status_code == 403
 
 
 def test_pages_of_roles_ask_little(cast: Cast) -> None:
