@@ -17,6 +17,7 @@ from balie.api.reading import Line
 from balie.people.disclosure import passed_on, shown_to_experts
 from balie.people.known import Known
 from balie.people.models import Attribute, Credential, Person
+from balie.people.models.person import PersonQuerySet
 from balie.people.rights import Rights
 from balie.tickets.models import Ticket
 
@@ -60,8 +61,7 @@ def list_people(
     Externals are found by the requests they take part in.
     """
     asker = asker_of(request)
-    knows_all = isinstance(asker, Credential) or asker.is_expert
-    people = Person.objects.employees() if knows_all else Rights.of(asker).people()
+    people = _known_to(asker)
     if email:
         address = email.strip().lower()
         known = Q(email=address) | Q(identities__kind="email", identities__external_id=address)
@@ -84,6 +84,13 @@ def get_person(request: HttpRequest, id: int) -> ProfileShape:
     if person is None or not _may_know(asker, person):
         raise Http404
     return _shown([person], asker=asker)[0]
+
+
+def _known_to(asker: Person | Credential) -> PersonQuerySet:
+    if isinstance(asker, Credential) or asker.is_expert:
+        employees: PersonQuerySet = Person.objects.employees()
+        return employees
+    return Rights.of(asker).people()
 
 
 def _may_know(caller: Person | Credential, person: Person) -> bool:
