@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from balie.config.gate import plan
+from balie.organisation.plan import Feature, feature_of
 from balie.people.audience import AreaAudience, Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
@@ -100,6 +102,10 @@ _SETTINGS: Final = (
     _Page("administration:imports", gettext_lazy("Import people"), icon="people"),
     _Page("administration:roles", gettext_lazy("Employee roles"), gettext_lazy("employees rights"), icon="key"),
     _Page("administration:audit", gettext_lazy("Audit log"), icon="list"),
+    _Page("administration:plan", gettext_lazy("Plan"), gettext_lazy("package subscription modules features"), icon="sliders"),
+    _Page("administration:credentials", gettext_lazy("API credentials"), gettext_lazy("secret token requester tab attributes"),
+          icon="key"),
+    _Page("administration:statuses", gettext_lazy("Request statuses"), gettext_lazy("colour group waiting"), icon="sliders"),
     _Page("administration:organisation", gettext_lazy("Organisation"), gettext_lazy("company language time zone"), icon="desk"),
     _Page("mailboxes", gettext_lazy("Mailboxes"), gettext_lazy("email IMAP"), icon="letter"),
     _Page("administration:troubles", gettext_lazy("Failed mail"), gettext_lazy("errors deliveries"), icon="alert"),
@@ -123,17 +129,26 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 def groups_for(person: Person, q: str) -> Iterator[Group]:
     """What `q` may mean to this person; without it where everybody goes daily: pages, views and teams."""
+    has_search = plan().is_open(Feature.SEARCH)
+    has_conversations = plan().is_open(Feature.CONVERSATIONS)
     typed = words_of(q)
     number = q.removeprefix("#")
     is_number = number.isascii() and number.isdigit()
-    teams = [] if is_number else _teams_of(person)
+    teams = _teams_of(person) if has_conversations and not is_number else []
+    if not has_conversations:
+        pages = [
+            (_("Pages"), _pages(person, _PAGES, typed)),
+            (_("Settings"), _pages(person, _SETTINGS, typed) if typed else []),
+        ]
+        yield from (Group(name, ways) for name, ways in pages if ways)
+        return
     asked = [
         (_("Requests"), _requests(person, q) if is_number else []),
         (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *_views(person, teams, typed)]),
         (_("Teams"), _teams(teams, typed)),
         (_("Settings"), [*_pages(person, _SETTINGS, typed), *_settings_of(teams, typed)] if typed else []),
-        (_("People"), _people(person, q) if typed and not is_number else []),
-        (_("Requests"), _requests(person, q) if len(q) >= _SHORTEST_SEARCH and not is_number else []),
+        (_("People"), _people(person, q) if typed and not is_number and has_search else []),
+        (_("Requests"), _requests(person, q) if len(q) >= _SHORTEST_SEARCH and not is_number and has_search else []),
     ]
     for name, ways in asked:
         if ways:
@@ -158,10 +173,15 @@ def _pages(person: Person, pages: Sequence[_Page], typed: Sequence[str]) -> list
     ways = []
     for page in pages:
         address = reverse(page.name)
-        if _is_meant(typed, page.words, page.also) and _audience_of(address).includes(person):
+        if _is_meant(typed, page.words, page.also) and _is_open(address) and _audience_of(address).includes(person):
             asked = f"{address}?{page.query}" if page.query else address
             ways.append(Way(asked, str(page.words), icon=page.icon, key=page.key))
     return ways
+
+
+def _is_open(address: str) -> bool:
+    feature = feature_of(resolve(address).func)
+    return feature is None or plan().is_open(feature)
 
 
 def _audience_of(address: str) -> Audience | AreaAudience:
