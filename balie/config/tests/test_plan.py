@@ -77,7 +77,15 @@ def test_no_page_leads_to_a_removed_feature(feature: Feature, world: World) -> N
     ]  # fmt: skip
     if feature is Feature.API:
         addresses.append("/api/v1/docs")
-    pages = ["/account/", "/settings/", f"/requests/{world.open.pk}", "/requests/", "/my/requests/"]
+    pages = [
+        "/account/",
+        "/settings/",
+        f"/requests/{world.open.pk}",
+        "/requests/",
+        "/my/requests/",
+        "/go?q=",
+        "/go?q=settings",
+    ]
     for who in ("eva", "ada"):
         client = client_of(who, world)
         for page in pages:

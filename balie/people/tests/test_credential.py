@@ -90,9 +90,9 @@ def test_conversations_keeps_its_own(eva: Person) -> None:
         Credential.objects.create(name="Second", key="second", is_system=True)
 
 
-def test_whoever_made_them_may_leave(eva: Person) -> None:
-    credential, secret = made(eva)
-    eva.delete()
+def test_whoever_made_them_may_leave(ben: Person) -> None:
+    credential, secret = made(ben)
+    ben.delete()
     found = Credential.of(credential.key, secret)
     assert found is not None
     assert found.acts_as is None
