@@ -54,8 +54,9 @@ def test_each_part_shows_the_others_and_asks_little_of_the_database(cast: Cast, 
 
 
 def test_the_list_of_teams_asks_little_of_the_database(cast: Cast) -> None:
+    ben = signed_in(cast.ben)
     with CaptureQueriesContext(connection) as queries:
-        page = said(signed_in(cast.ben).get(at("teams")))
+        page = said(ben.get(at("teams")))
     assert len(queries) <= 12
     assert "Edit teams" in page
 
