@@ -26,7 +26,6 @@ from balie.api import (
     sla_rules,
     statuses,
     team_changes,
-    teams,
 )
 from balie.api.door import Features, asker_of, is_open, of_fault
 from balie.api.problems import (
@@ -148,7 +147,7 @@ desk = Desk(
     docs=Swagger(settings={"validatorUrl": None}),
 )
 desk.add_router("/requests", requests.router)
-for one in (messages, events, teams, team_changes, people, attributes, roles, statuses, sla_rules, credentials, queues):
+for one in (messages, events, team_changes, people, attributes, roles, statuses, sla_rules, credentials, queues):
     desk.add_router("", one.router)
 
 

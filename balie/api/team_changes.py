@@ -1,4 +1,7 @@
-"""What a program changes about teams: the same as their pages, by the same verbs."""
+"""What a program changes about teams: the same as their pages, by the same verbs.
+
+On the router of `teams.py`, since an address that reads and an address that writes are one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Annotated, Literal
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from ninja import Router, Status
+from ninja import Status
 from pydantic import Field
 
 from balie.api import finding, shapes
@@ -16,7 +19,7 @@ from balie.api.door import caller_of
 from balie.api.problems import Unfit
 from balie.api.reading import Body, Line, Reference, read, schema_of
 from balie.api.shapes import PersonShape
-from balie.api.teams import CategoryShape, HoursShape, TeamShape, list_hours, shown, shown_category
+from balie.api.teams import CategoryShape, HoursShape, TeamShape, list_hours, router, shown, shown_category
 from balie.people.models import Person
 from balie.platform.characters import clean_name
 from balie.teams import refusals, shaping, working_hours
@@ -24,8 +27,6 @@ from balie.teams.models import Category, Team
 from balie.teams.models.team import LOCAL_PART
 from balie.teams.shaping import Description, Outline
 from balie.tickets import archiving, dismissing, recategorising
-
-router = Router(tags=["teams"])
 
 Kind = Literal["hr", "it", "finance", "facilities", "legal", "office", "other"]
 Name = Annotated[Line, Field(min_length=1, max_length=120)]

@@ -29,7 +29,7 @@ def archive(
         if team.is_private and not team.has_member(by):
             raise ForMembersOnly
         # First, since it holds all teams: no request is opened in this one meanwhile.
-        shaping.archive(team, by=by, successor=successor)
+        shaping.archive(Team.objects.get(pk=team.pk), by=by, successor=successor)
         if move_to is not None:
             shaping.refuse_as_successor(Team.objects.get(pk=move_to.pk), of=team)
         rows = list(_open(team).select_for_update(of=("self",)).order_by("pk"))
@@ -40,6 +40,8 @@ def archive(
                 row.go_to_team(move_to, by=by)
             else:
                 row.resolve_with_its_team(by=by)
+    # Only now: whoever was refused has the team as it is.
+    team.refresh_from_db()
 
 
 def open_requests_of(team: Team) -> int:

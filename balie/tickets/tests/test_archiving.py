@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from balie.config.tests.cast import Cast
@@ -84,7 +85,7 @@ def test_without_a_successor_a_late_reply_opens_the_request_where_it_was(cast: C
 def test_who_archived_a_team_a_moment_ago_gets_no_new_request(cast: Cast) -> None:
     known = Team.objects.get(pk=cast.it.pk)
     archiving.archive(cast.it, by=cast.ben)
-    with pytest.raises(refusals.TeamArchived):
+    with pytest.raises(refusals.TeamArchived), transaction.atomic():
         asked(cast, known)
     assert not Ticket.objects.exists()
 

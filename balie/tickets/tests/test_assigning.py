@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from balie.config.reactions import REACTIONS
@@ -99,14 +99,19 @@ def test_many_opened_together_are_assigned_together(cast: Cast, monkeypatch: pyt
     # Whoever is assigned is told, which is asked for each of them.
     monkeypatch.setitem(REACTIONS, Event.Kind.ASSIGNED, ())  # type: ignore[arg-type]  # the table is read only, not frozen
     opening = Opening(team=cast.it, requester=cast.ada, subject="Mouse", words=_WORDS, channel="web")
-    counts = []
-    for size in (3, 12):
-        with CaptureQueriesContext(connection) as queries:
-            tickets = open_all([opening] * size)
-        counts.append(len(queries))
-        assert Counter(one.assignee for one in tickets) == dict.fromkeys((cast.ben, cast.dov, cast.hanna), size // 3)
-        assert all(Ticket.objects.get(pk=one.pk).assignee == one.assignee for one in tickets)
-    assert counts[1] == counts[0], counts
+    costs: dict[tuple[str, int], int] = {}
+    for way in (Team.Assigning.IN_TURN, Team.Assigning.OFF):
+        shaping.let_requests_go_to(cast.it, way, by=cast.ben)
+        for size in (3, 12):
+            with CaptureQueriesContext(connection) as queries:
+                tickets = open_all([opening] * size)
+            costs[way, size] = len(queries)
+            if way == Team.Assigning.IN_TURN:
+                shares = dict.fromkeys((cast.ben, cast.dov, cast.hanna), size // 3)
+                assert Counter(one.assignee for one in tickets) == shares
+            assert all(Ticket.objects.get(pk=one.pk).assignee == one.assignee for one in tickets)
+    for_few, for_many = (costs[Team.Assigning.IN_TURN, size] - costs[Team.Assigning.OFF, size] for size in (3, 12))
+    assert for_few == for_many, costs
 
 
 @pytest.mark.django_db(transaction=True)
@@ -134,6 +139,7 @@ def test_two_commits_at_once_never_give_one_turn_twice(committed_cast: Cast) -> 
     assert assigned == dict.fromkeys((committed_cast.ben.pk, committed_cast.dov.pk, committed_cast.hanna.pk), 6)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     turns=st.lists(st.integers(0, 50), min_size=1, max_size=8),
     counts=st.lists(st.integers(0, 9), min_size=8, max_size=8),
