@@ -188,9 +188,15 @@ def _people(person: Person, q: str) -> list[Way]:
     if not person.is_expert:
         return []
     found = Person.objects.in_bulk(people_called(q, most=_MOST))
+    # Somebody from outside is known to those who work on a request of theirs (product, rule 4).
+    outside = [one.pk for one in found.values() if one.is_external]
+    met = Ticket.objects.worked_on_by(person).filter(requester__in=outside).values_list("requester", flat=True)
+    known = set(met) if outside else set()
     search = reverse("workspace:search")
     ways = []
     for one in found.values():
+        if one.is_external and one.pk not in known:
+            continue
         named = one.email or f'"{one.name}"'
         ways.append(Way(f"{search}?{urlencode({'q': f'requester:{named}'})}", one.name, one.email, "own"))
     return ways

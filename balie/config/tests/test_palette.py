@@ -90,3 +90,11 @@ def test_it_is_a_page_without_scripts_and_asks_little(client: Client, cast: Cast
     part = client.get("/go-to?q=zeppelin&part=found").content.decode()
     assert "<html" not in part
     assert "A zeppelin" in part
+
+
+def test_somebody_from_outside_is_known_to_those_who_work_on_a_request_of_theirs(cast: Cast) -> None:
+    stranger = Person.objects.take_in(kind="email", external_id="quentin@elsewhere.example", name="Quentin Quist")
+    Ticket.open(team=cast.people, requester=stranger, subject="Job", words=Words.from_text("Hello"), channel="email")
+    assert "Quentin Quist" in str(offered(cast.hanna, "quentin"))
+    for person in (cast.ben, cast.dov, cast.eva):
+        assert "Quentin Quist" not in str(offered(person, "quentin"))

@@ -99,6 +99,14 @@ def test_externals_and_those_who_left_are_not_listed(cast: Cast) -> None:
     assert "Ivo Gone" not in said(ben.get(reverse("directory:people")))
 
 
+def test_names_are_offered_of_those_whom_the_reader_may_know(cast: Cast) -> None:
+    cleo, address = signed_in(cast.cleo), reverse("people_names")
+    assert "dov@balie.example" in said(cleo.get(address, {"q": "dov"}))
+    everybody_may(cast, {("contact", Scope.REPORTS): VIEW})
+    assert "dov@balie.example" not in said(cleo.get(address, {"q": "dov"}))
+    assert "ada@balie.example" in said(cleo.get(address, {"q": "ada"}))
+
+
 def test_a_section_is_edited_by_whoever_may(cast: Cast, ada: Person) -> None:
     client = signed_in(ada)
     assert section(ada, "contact") in said(client.get(profile(ada)))
