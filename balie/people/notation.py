@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from django.utils import formats
 from django.utils.translation import get_language
 
-_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_YEAR_FIRST: Final = ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-_DAY_FIRST: Final = ("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%y", "%d-%m-%y", "%d/%m/%y")
-_MONTH_FIRST: Final = ("%m.%d.%Y", "%m-%d-%Y", "%m/%d/%Y", "%m.%d.%y", "%m-%d-%y", "%m/%d/%y")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})(?:[./-](?=.*[./-])|(?=\d{4}$))(\d{1,2})[./-]?(\d{1,2})")
+_PARTS: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+_SHORT_YEAR, _PIVOT = 2, 69
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?Z?$")
 _TWO_PARTS: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
 _FIRST_YEAR: Final = 1000
@@ -74,25 +73,25 @@ class Notation:
     def day(self, written: str) -> date | None:
         """The day that this is, or None: ISO 8601, or day, month and year in this notation's order."""
         text = _MIDNIGHT.sub("", written.strip())
-        if _ISO_DAY.fullmatch(text):
-            return _iso(text)
+        if year_first := _YEAR_FIRST.fullmatch(text):
+            return _day(int(year_first[1]), int(year_first[2]), int(year_first[3]))
+        if not (parts := _PARTS.fullmatch(text)):
+            return None
+        first, second, year = int(parts[1]), int(parts[3]), int(parts[4])
+        if len(parts[4]) == _SHORT_YEAR:
+            # As POSIX has it: 69 is of the last century, 68 is to come.
+            year += 2000 if year < _PIVOT else 1900
+        orders = [(first, second), (second, first)] if self.is_month_first else [(second, first), (first, second)]
         # Where the order of this notation gives no day, the other one does: there is no month 23.
-        orders = (_MONTH_FIRST, _DAY_FIRST) if self.is_month_first else (_DAY_FIRST, _MONTH_FIRST)
-        for form in (*_YEAR_FIRST, *orders[0], *orders[1]):
-            try:
-                found = datetime.strptime(text, form).date()  # noqa: DTZ007  # a calendar day has no zone
-            except ValueError:
-                continue
-            return found if found.year >= _FIRST_YEAR else None
-        return None
+        return _day(year, *orders[0]) or _day(year, *orders[1])
 
 
-def _iso(text: str) -> date | None:
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        found = date.fromisoformat(text)
+        found = date(year, month, day)
     except ValueError:
         return None
-    return found if found.year >= _FIRST_YEAR else None
+    return found if year >= _FIRST_YEAR else None
 
 
 def _divides(before: str, behind: str) -> bool:
