@@ -96,6 +96,7 @@ def test_the_preview_says_what_now_and_friday_would_mean(it: Cast) -> None:
     assert friday_after(datetime(2026, 11, 27, 16, tzinfo=UTC), zone).day == 4
     page = as_person(it.ben).get(reverse("administration:sla-preview", args=[it.it.pk]), {"response_hours": "4"}).text
     assert "A request made now" in page
+    assert "One made Friday Nov. 27, 2026, 4:50 p.m." in page
     assert "2026-11-25T14:00:00+01:00" in page
     shown = as_person(it.ben).post(reverse("administration:sla-rule-new", args=[it.it.pk]), SENT | {"preview": "1"})
     assert (shown.status_code, "is answered by" in shown.text, Rule.objects.count()) == (200, True, 0)
