@@ -38,6 +38,8 @@ class ProjectForm(NewProjectForm):
             pk=self.instance.owner_id
         )
         field.initial = self.instance.owner_id
+        # Asked once: the field goes through its choices twice.
+        field.choices = list(field.choices)
 
 
 class InclusionForm(forms.Form):
