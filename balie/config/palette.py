@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from balie.administration import start
+from balie.config.gate import plan
+from balie.organisation.plan import Feature
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
@@ -117,14 +119,16 @@ def groups_for(person: Person, q: str) -> Iterator[Group]:
     typed = words_of(q)
     number = q.removeprefix("#")
     is_number = number.isascii() and number.isdigit()
-    teams = [] if is_number else _teams_of(person)
+    has_requests, has_search = plan().is_open(Feature.CONVERSATIONS), plan().is_open(Feature.SEARCH)
+    teams = _teams_of(person) if has_requests and not is_number else []
+    views = _views(person, teams, typed) if has_requests else []
     asked = [
-        (_("Requests"), _requests(person, q) if is_number else []),
-        (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *_views(person, teams, typed)]),
+        (_("Requests"), _requests(person, q) if has_requests and is_number else []),
+        (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *views]),
         (_("Teams"), _teams(teams, typed)),
         (_("Settings"), [*_pages(person, _SETTINGS, typed), *_settings_of(teams, typed)] if typed else []),
-        (_("People"), _people(person, q) if typed and not is_number else []),
-        (_("Requests"), _requests(person, q) if len(q) >= _SHORTEST_SEARCH and not is_number else []),
+        (_("People"), _people(person, q) if has_search and typed and not is_number else []),
+        (_("Requests"), _requests(person, q) if has_search and len(q) >= _SHORTEST_SEARCH and not is_number else []),
     ]
     for name, ways in asked:
         if ways:
