@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make run` and `make test`. See README.md.
-.PHONY: install run test check messages pictures clean
+.PHONY: install run test check messages pictures constraints clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,14 +7,15 @@ BALIE := $(VENV)/bin/balie
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: pyproject.toml
+# The versions that the tests passed with: what others release meanwhile comes in by `make constraints`, and with a test run.
+$(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --upgrade pip
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable .
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --group dev
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev
 	touch $@
 
 run: install
@@ -42,6 +43,14 @@ messages: $(VENV)/.installed
 	  $(foreach language,de nl fr es it,--locale $(language)) --no-wrap --no-location --no-obsolete
 	$(foreach language,de nl fr es it,msgfmt --check --output-file balie/locale/$(language)/LC_MESSAGES/django.mo \
 	  balie/locale/$(language)/LC_MESSAGES/django.po &&) true
+
+# The newest versions that pyproject.toml allows; run the tests before they are kept.
+constraints:
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/pip install --quiet --disable-pip-version-check --upgrade pip
+	build/constraints/bin/pip install --quiet --disable-pip-version-check --editable . --group dev
+	build/constraints/bin/pip freeze --exclude-editable > constraints.txt
+	rm -rf build/constraints
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
