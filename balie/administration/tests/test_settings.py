@@ -165,11 +165,12 @@ def test_the_organisation_is_changed(cast: Cast) -> None:
     eva = signed_in(cast.eva)
     fields = {
         "name": "New Name", "language": "de", "time_zone": "Europe/Berlin", "reopen_within_days": "7",
-        "trusted_mail_servers": "mx.balie.example\nMX2.balie.example",
+        "largest_departure": "20", "country": "DE", "trusted_mail_servers": "mx.balie.example\nMX2.balie.example",
     }  # fmt: skip
     assert eva.post(at("organisation"), fields).status_code == 302
     changed = Organisation.current()
     assert (changed.name, changed.language, changed.reopen_within_days) == ("New Name", "de", 7)
+    assert (changed.largest_departure, changed.country) == (20, "DE")
     assert changed.trusted_mail_servers == ["mx.balie.example", "mx2.balie.example"]
     for wrong in ({"time_zone": "Mars/Olympus"}, {"trusted_mail_servers": "a b/c"}, {"reopen_within_days": "999"}):
         assert eva.post(at("organisation"), fields | wrong).status_code == 422
