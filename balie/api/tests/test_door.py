@@ -46,7 +46,7 @@ def test_every_fault_is_a_problem_document(cast: Cast, program: As, ticket: Tick
     ben = program(cast.ben)
     for answer, status in (
         (ben.get("/nowhere"), 404), (ben.get("/requests/"), 404), (ben.get("/requests/99999999999999999999999"), 404),
-        (ben.post("/statuses"), 405), (ben.get("/requests", limit=0), 422), (ben.get("/requests", group="x"), 422),
+        (ben.post("/roles"), 405), (ben.get("/requests", limit=0), 422), (ben.get("/requests", group="x"), 422),
         (ben.get("/requests", q="a\0b"), 400), (ben.post("/requests", {"team": "it", "subjet": "x"}), 422),
         (ben.post("/requests", []), 422), (ben.get("/requests", updated_since="0001-01-01T00:00:00+14:00"), 422),
         (ben.client.post("/api/v1/requests", b"{", "application/json", headers=ben._headers({})), 400),
@@ -60,7 +60,7 @@ def test_every_fault_is_a_problem_document(cast: Cast, program: As, ticket: Tick
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert set(said) - {"errors"} == {"type", "title", "status", "detail", "instance"}
             assert said["status"] == status
-    assert "GET" in ben.post("/statuses").headers["Allow"]
+    assert "GET" in ben.post("/roles").headers["Allow"]
     assert ben.get("/requests", limit=201).json()["errors"][0]["parameter"] == "limit"
     assert ben.post("/requests", {"text": "x"}).json()["errors"][0]["pointer"] == "#/team"
 
@@ -198,7 +198,7 @@ def test_the_description_is_open_to_all_and_loads_nothing_from_elsewhere(db: Non
     assert {"name": "Idempotency-Key"}.items() <= document["paths"]["/api/v1/requests"]["post"]["parameters"][
         -1
     ].items()
-    assert document["paths"]["/api/v1/requests"]["post"]["security"] == [{"Bearer": []}]
+    assert document["paths"]["/api/v1/requests"]["post"]["security"] == [{"Bearer": []}, {"Basic": []}]
     page = Client().get("/api/v1/docs").content.decode()
     assert "http://" not in page
     assert "https://" not in page

@@ -34,7 +34,7 @@ def recipients_named(header: Message, recipients: Recipients) -> list[Recipient]
 
 
 def reply_addresses_named(header: Message, recipients: Recipients) -> list[Recipient]:
-    """Our signed reply addresses that it was sent to, wherever they stand; without asking the database."""
+    """Our signed reply addresses that it was sent to, wherever they stand."""
     found: dict[str, Recipient] = {}
     for names in _FIELDS:
         for address in _addresses(header, names):
@@ -42,11 +42,10 @@ def reply_addresses_named(header: Message, recipients: Recipients) -> list[Recip
             if path is None or reply_address.read(path.local_part) is None:
                 continue
             try:
-                recipient = recipients.find_at_once(address)
+                recipient = recipients.find(address)
             except NoSuchRecipient:
                 continue
-            if recipient:
-                found.setdefault(recipient.canonical, recipient)
+            found.setdefault(recipient.canonical, recipient)
     return list(found.values())
 
 

@@ -16,7 +16,7 @@ from balie.tickets import deleting, disclosing, moving
 from balie.tickets.models import Event, Follower, Ticket
 from balie.tickets.words import Words
 
-REPLY, CONFIRMATION, NOTICE, ACCOUNT = (purpose.value for purpose in Delivery.Purpose)
+REPLY, CONFIRMATION, NOTICE, ACCOUNT, _CARD = (purpose.value for purpose in Delivery.Purpose)
 K = Event.Kind
 
 

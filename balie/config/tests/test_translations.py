@@ -21,6 +21,8 @@ _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%%|\{\w*\}|</?\w+[^>]*>")
 # The name of the product, which is the same everywhere.
 # The letters are the faces of three buttons, which have names of their own.
 _ALLOWED = {"Balie", "· Balie", "B", "I", "S"}
+# What stands on the vendor's own pages, which are in English.
+_ALLOWED |= {"Basic Information", "Socket Mode", "OAuth & Permissions", "Event Subscriptions"}
 # Keys, and what is typed into a search, are the same in every language.
 _CODE = {"script", "style", "kbd", "code"}
 _READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "label"}

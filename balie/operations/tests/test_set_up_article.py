@@ -126,7 +126,7 @@ def test_the_article_is_true_in_dutch(browser: Browser, live_server: LiveServer,
     ada.get_by_label("Je vraag").fill("Mijn laptop doet het niet meer.")
     anything = ada.locator("#id_other optgroup[label='IT'] option").first.get_attribute("value")
     ada.locator("#id_other").select_option(value=anything)
-    press(ada, "Vragen")
+    press(ada, "Vraag stellen")
     expect(ada.get_by_role("heading", name="Wat er nu gebeurt")).to_be_visible()
 
     ben.get_by_role("navigation", name="Hoofdnavigatie").get_by_role("link", name="Conversations").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 
 from balie.channels.models import Delivery
 from balie.channels.slack import connecting
@@ -81,10 +82,13 @@ def test_one_busy_conversation_holds_up_no_other(desk: Desk) -> None:
         delivering.deliver_some(at_most=50)
     assert answers(desk) == ["ada 0", "cleo"], "one a second in each"
     desk.work()
-    assert answers(desk) == ["ada 0", "cleo", "ada 1", "ada 2", "ada 3"]
+    assert sorted(answers(desk)) == ["ada 0", "ada 1", "ada 2", "ada 3", "cleo"]
+    assert [said for said in answers(desk) if said.startswith("ada")] == ["ada 0", "ada 1", "ada 2", "ada 3"]
 
 
-def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(desk: Desk) -> None:
+def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(
+    desk: Desk, mailoutbox: list[EmailMessage]
+) -> None:
     ticket, _ts = ask(desk, "My laptop is broken")
     desk.slack.always["chat.postMessage"] = "token_revoked"
     ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
@@ -92,8 +96,7 @@ def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(desk
     desk.work()
     workspace = Workspace.objects.get()
     assert not workspace.is_connected
-    told = Delivery.objects.filter(purpose=Delivery.Purpose.ACCOUNT)
-    assert [row.recipient for row in told] == [desk.cast.eva]
+    assert [mail.to for mail in mailoutbox] == [["eva@balie.example"]]
     desk.clock.shift(timedelta(days=3))
     desk.work()
     assert not answers(desk)
@@ -101,7 +104,7 @@ def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(desk
     connecting.connect(bot_token="xoxb-2", signing_secret="8f742231b10e8888abcd99yyyzzz85a5")
     desk.work()
     assert answers(desk) == ["one", "two"]
-    assert told.count() == 1
+    assert len(mailoutbox) == 1
 
 
 def test_uninstalling_the_app_disconnects(desk: Desk) -> None:

@@ -8,7 +8,6 @@
     const list = document.getElementById(label.dataset.narrows);
     const none = list.parentElement.querySelector("[data-none]");
     const field = label.querySelector("input");
-    label.hidden = false;
     field.addEventListener("input", () => {
       const wanted = plain(field.value.trim());
       let found = 0;

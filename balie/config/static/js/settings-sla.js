@@ -6,7 +6,6 @@
     const names = ["response_hours", "response_minutes", "resolution_hours", "resolution_minutes"];
     let waiting = 0;
     let asked = "";
-    form.querySelector(".sla-look").hidden = true;
     const look = async () => {
       const query = new URLSearchParams(names.map((name) => [name, form.elements[name].value])).toString();
       if (query === asked) return;
