@@ -6,7 +6,7 @@ A view that belongs to a feature is not there when the plan lacks it (`organisat
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -45,10 +45,11 @@ class Gate:
         audience, feature = audience_of(view), feature_of(getattr(view, "view_class", view))
         if audience is None:
             raise PermissionDenied
-        if feature is not None and not plan().includes(feature):
+        there = _plan_of(request)
+        if feature is not None and not there.includes(feature):
             raise Http404
         if audience.includes(request.user, method=request.method or ""):
-            if feature is None or plan().is_open(feature):
+            if feature is None or there.is_open(feature):
                 return None
             return _before_activation(request)
         if not request.user.is_authenticated:
@@ -64,9 +65,18 @@ def plan() -> Plan:
         return Plan()
 
 
-def shown_plan(_request: HttpRequest) -> dict[str, Any]:
+def shown_plan(request: HttpRequest) -> dict[str, Any]:
     """A context processor: templates ask `plan.projects` before they lead anywhere."""
-    return {"plan": SimpleLazyObject(plan)}
+    return {"plan": _plan_of(request)}
+
+
+def _plan_of(request: HttpRequest) -> Plan:
+    """Asked once for a page, when something first depends on it."""
+    there: Plan | None = getattr(request, "_plan", None)
+    if there is None:
+        there = cast("Plan", SimpleLazyObject(plan))
+        setattr(request, "_plan", there)  # noqa: B010  (an attribute of ours)
+    return there
 
 
 def _before_activation(request: HttpRequest) -> HttpResponse:
