@@ -38,8 +38,8 @@ class ProjectForm(NewProjectForm):
             pk=self.instance.owner_id
         )
         field.initial = self.instance.owner_id
-        # Asked once: the field goes through its choices twice.
-        field.choices = list(field.choices)
+        # Asked once: the field goes through its choices twice, and a list would count them first.
+        field.choices = list(iter(field.choices))
 
 
 class InclusionForm(forms.Form):
