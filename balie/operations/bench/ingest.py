@@ -38,13 +38,13 @@ def measure(n: int) -> Iterator[Measured]:
     """
     size = Ticket.objects.count()
     port = free_port()
-    with _sink(), program("maildoor", "--host", "127.0.0.1", "--port", str(port), port=port) as door:
-        with _workers() as workers:
+    with sink(), program("maildoor", "--host", "127.0.0.1", "--port", str(port), port=port) as door:
+        with workers() as working_on_it:
             begun = clock.now()
             _send_all(n, port=port)
             memory = {
                 "maildoor_mb": memory_mb(door),
-                "workers_mb": round(sum(memory_mb(worker) for worker in workers), 1),
+                "workers_mb": round(sum(memory_mb(worker) for worker in working_on_it), 1),
             }
             yield _settled("ingest", begun, n, size=size, since="received_at", **memory)
             _wait_until_delivered()
@@ -52,20 +52,21 @@ def measure(n: int) -> Iterator[Measured]:
         begun = clock.now()
         accepted, elapsed = _send_all(n, port=port)
         yield Measured.of("ingest.door", size=size, concurrency=SENDERS, seconds=accepted, elapsed=elapsed)
-        with _workers():
+        with workers():
             yield _settled("ingest.backlog", begun, n, size=size, since="settled_at")
             _wait_until_delivered()
 
 
 @contextmanager
-def _workers() -> Iterator[list[subprocess.Popen[bytes]]]:
+def workers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two of them, from when they listen."""
     with ExitStack() as running:
-        workers = [running.enter_context(program("worker")) for _number in range(_WORKERS)]
+        working_on_it = [running.enter_context(program("worker")) for _number in range(_WORKERS)]
         until = time.monotonic() + _PATIENCE
         # Each drain of each worker sleeps under a number of its own once it has come up.
         while time.monotonic() < until and len(waking.sleepers()) < _WORKERS * (1 + working.DELIVERERS):
             time.sleep(0.1)
-        yield workers
+        yield working_on_it
 
 
 def _wait_until_delivered() -> None:
@@ -117,17 +118,17 @@ def _confirmed(begun: datetime, *, size: int) -> Measured:
 
 
 @contextmanager
-def _sink() -> Iterator[None]:
+def sink() -> Iterator[None]:
     """A server that takes what the desk sends, for the programs that are started meanwhile."""
     port = free_port()
     before = os.environ.get("BALIE_SMTP_URL")
     os.environ["BALIE_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
-    sink = subprocess.Popen([sys.executable, "-m", "balie.operations.bench.sink", str(port)])  # noqa: S603  (our own program)
+    taking = subprocess.Popen([sys.executable, "-m", "balie.operations.bench.sink", str(port)])  # noqa: S603  (our own program)
     try:
         yield
     finally:
-        sink.terminate()
-        sink.wait()
+        taking.terminate()
+        taking.wait()
         if before is None:
             del os.environ["BALIE_SMTP_URL"]
         else:

@@ -70,8 +70,8 @@ def inbox(n: int) -> Iterator[Measured]:
 
 def request(n: int) -> Iterator[Measured]:
     """One of the expert's requests, any; and one with thirty messages."""
-    numbers = _numbers()
-    yield from _measure("request", n, lambda visitor, dice: _ignore(visitor.get(f"/requests/{dice.choice(numbers)}")))
+    known = numbers()
+    yield from _measure("request", n, lambda visitor, dice: _ignore(visitor.get(f"/requests/{dice.choice(known)}")))
     with _long_request() as number:
         yield from _measure("request.30", n, lambda visitor, _dice: _ignore(visitor.get(f"/requests/{number}")))
         yield floor_of("request.30", f"/requests/{number}", n)
@@ -79,11 +79,11 @@ def request(n: int) -> Iterator[Measured]:
 
 def reply(n: int) -> Iterator[Measured]:
     """An answer to one of the expert's requests, any, by the form of its page."""
-    numbers = _numbers()
+    known = numbers()
 
     def answer(visitor: Visitor, dice: random.Random) -> None:
         words = "Please try once more; it has been mended this morning."
-        visitor.post(f"/requests/{dice.choice(numbers)}/messages", {"kind": "reply", "text": words})
+        visitor.post(f"/requests/{dice.choice(known)}/messages", {"kind": "reply", "text": words})
 
     yield from _measure("reply", n, answer)
 
@@ -110,7 +110,7 @@ def empty(n: int) -> Iterator[Measured]:
 def floor_of(name: str, path: str, n: int) -> Measured:
     """The limit of a page: its own questions to the database, asked again and again by nobody in particular."""
     client = Client(headers={"host": "localhost"})
-    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(_expert())
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(expert())
     asked: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
@@ -138,13 +138,13 @@ def floor_of(name: str, path: str, n: int) -> Measured:
 @contextmanager
 def _long_request() -> Iterator[int]:
     """One of the expert's requests with thirty messages; they are taken back at the end."""
-    expert, number = _expert(), _numbers()[0]
+    answering, number = expert(), numbers()[0]
     ticket = Ticket.objects.get(pk=number)
     there = ticket.messages.count()
     words = "Please try once more; it has been mended this morning. " * 6
     made = Message.objects.bulk_create(
         Message(
-            ticket=ticket, author=expert if place % 2 else ticket.requester, kind=Message.Kind.REPLY, channel="email",
+            ticket=ticket, author=answering if place % 2 else ticket.requester, kind=Message.Kind.REPLY, channel="email",
             direction=Message.Direction.OUT if place % 2 else Message.Direction.IN, text=words, html=f"<p>{words}</p>",
             created_at=ticket.last_word_at + timedelta(minutes=place),
         )
@@ -158,14 +158,15 @@ def _ignore(_answer: bytes) -> None:
     """What counts is that it came."""
 
 
-def _numbers() -> list[int]:
-    expert = _expert()
-    return list(Ticket.objects.worked_on_by(expert).order_by("-number").values_list("number", flat=True)[:5000])
+def numbers() -> list[int]:
+    """Requests that the expert works on, the newest."""
+    return list(Ticket.objects.worked_on_by(expert()).order_by("-number").values_list("number", flat=True)[:5000])
 
 
-def _expert() -> Person:
-    expert: Person = Person.objects.get(email=f"p1@{vocabulary.DOMAIN}")
-    return expert
+def expert() -> Person:
+    """Whoever looks at the pages that are measured."""
+    first: Person = Person.objects.get(email=f"p1@{vocabulary.DOMAIN}")
+    return first
 
 
 def _measure(name: str, n: int, visit: Visit) -> Iterator[Measured]:
@@ -186,8 +187,7 @@ def serving() -> Iterator[tuple[int, Callable[[], float]]]:
 
 
 def _visits(port: int, visit: Visit, *, n: int, concurrency: int) -> tuple[list[float], float]:
-    expert = _expert()
-    session = session_of(expert)
+    session = session_of(expert())
     seconds: list[float] = []
     faults: list[Exception] = []
 

@@ -13,15 +13,20 @@ from balie.operations.bench import vocabulary
 SENDERS = 4
 
 
-def _send(port: int, domain: str, *, sender: int, share: int) -> Iterator[tuple[float, float]]:
+def send(
+    port: int, domain: str, *, sender: int, share: int, rate: float | None = None
+) -> Iterator[tuple[float, float]]:
+    """Send that many mails, at most `rate` a second; when each began and ended."""
     # Written before the first is sent: what is measured is the door.
-    mails = list(_mails(domain, sender=sender, share=share))
+    mails = _mails(domain, sender=sender, share=share) if rate else list(_mails(domain, sender=sender, share=share))
     with smtplib.SMTP("127.0.0.1", port) as connection:
         connection.ehlo()
         for address, team, raw in mails:
             begun = time.monotonic()
             connection.sendmail(address, [team], raw)
             yield begun, time.monotonic()
+            if rate:
+                time.sleep(max(0.0, begun + 1 / rate - time.monotonic()))
 
 
 def _mails(domain: str, *, sender: int, share: int) -> Iterator[tuple[str, str, bytes]]:
@@ -47,5 +52,5 @@ def _mail(letter: str, *, sender: str, to: str, msg_id: str) -> bytes:
 
 
 if __name__ == "__main__":
-    for begun, ended in _send(int(sys.argv[1]), sys.argv[2], sender=int(sys.argv[3]), share=int(sys.argv[4])):
+    for begun, ended in send(int(sys.argv[1]), sys.argv[2], sender=int(sys.argv[3]), share=int(sys.argv[4])):
         print(begun, ended)

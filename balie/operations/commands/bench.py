@@ -49,3 +49,17 @@ def run(*, names: tuple[str, ...], as_json: bool, n: int) -> None:
         for name in names or measures.MEASURES:
             for measured in measures.MEASURES[name](n):
                 click.echo(measured.as_json() if as_json else measured.as_line())
+
+
+@bench.command()
+@click.option("--minutes", default=60, show_default=True, type=click.IntRange(1, 24 * 60))
+def soak(*, minutes: int) -> None:
+    """Memory of web, two workers and the mail door under a steady load."""
+    with desk():
+        from balie.operations.bench.soak import soak as soak_desk
+
+        def say(line: str) -> None:
+            click.echo(f"{datetime.now():%H:%M:%S} {line}")  # noqa: DTZ005  (the operator's own clock)
+
+        for measured in soak_desk(minutes=minutes, say=say):
+            click.echo(measured.as_line())
