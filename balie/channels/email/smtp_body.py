@@ -7,6 +7,9 @@ from typing import Self
 
 _END = b"\r\n.\r\n"
 _LINE = b"\r\n"
+# A doubled dot at the start of a line (RFC 5321, 4.5.2), and what may become one when more comes.
+_DOUBLED, _SINGLE = b"\r\n..", b"\r\n."
+_BEGUN = (b"\r\n.", b"\r\n", b"\r")
 
 
 class TooLarge(Exception):
@@ -47,6 +50,7 @@ class Body:
         self._in_memory = in_memory
         self._places = places
         self._has_place = False
+        self._begun = b""
         # Closed by __exit__.
         self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=in_memory, dir=str(folder))  # noqa: SIM115
 
@@ -74,7 +78,7 @@ class Body:
             self.size += len(piece)
             if self.size > 2 * self._limit + len(_END):
                 raise NeverEnds
-            fault = fault or self._add(piece)
+            fault = fault or self._add(piece, is_last=is_last)
             if is_last:
                 break
         self.size -= len(_END)
@@ -82,21 +86,27 @@ class Body:
             raise TooLarge
         if fault:
             raise fault
+        self._file.truncate(self._file.tell() - len(_END) + len(_LINE))
 
     def content(self) -> bytes:
-        """The mail, with the dots that transport doubled made single again (RFC 5321, 4.5.2)."""
-        self._file.seek(0)
-        raw = self._file.read().replace(b"\r\n..", b"\r\n.")
-        return raw[len(_LINE) : len(raw) - len(_END) + len(_LINE)]
+        """The mail, without the dots that transport doubled. A large one is in memory once, and not in pieces besides."""
+        self._file.seek(len(_LINE))
+        return self._file.read()
 
-    def _add(self, piece: bytes) -> OSError | NoPlace | None:
+    def _add(self, piece: bytes, *, is_last: bool) -> OSError | NoPlace | None:
         if self.size > self._limit + len(_LINE) + len(_END):
             return None
         try:
             if self.size > self._in_memory and not self._has_place:
                 self._places.take()
                 self._has_place = True
-            self._file.write(piece)
+            self._file.write(self._single_dots(piece, is_last=is_last))
         except (OSError, NoPlace) as fault:
             return fault
         return None
+
+    def _single_dots(self, piece: bytes, *, is_last: bool) -> bytes:
+        """The piece as its sender wrote it; the start of what may be a doubled dot waits for the next piece."""
+        piece = self._begun + piece
+        self._begun = b"" if is_last else next((end for end in _BEGUN if piece.endswith(end)), b"")
+        return piece[: len(piece) - len(self._begun)].replace(_DOUBLED, _SINGLE)
