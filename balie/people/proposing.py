@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from balie.people import changing_attributes
@@ -16,18 +15,14 @@ from balie.people.models.proposal import ProposalQuerySet
 from balie.people.rights import Rights
 from balie.people.values import Unfit, validated
 from balie.platform import clock
+from balie.platform.refusal import Refusal
 from balie.platform.text import clean_name
 
 __all__ = ["ProposalQuerySet", "ProposalRefused", "approve", "decidable_by", "propose", "refuse"]
 
 
-class ProposalRefused(Exception):
+class ProposalRefused(Refusal):
     """It cannot be proposed or decided; says why, in the reader's language."""
-
-    sentence: Promise = _("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotYours(ProposalRefused):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from balie.people import auditing
@@ -15,16 +14,12 @@ from balie.people.auditing import Kind
 from balie.people.models import Area, Attribute, Level, Person, Right, Role, RoleAssignment, Scope, Section
 from balie.people.models.right import ONLY_VIEWED
 from balie.people.standing import settle
+from balie.platform.refusal import Refusal
 from balie.platform.text import clean_name
 
 
-class RoleRefused(Exception):
+class RoleRefused(Refusal):
     """A role cannot be given or changed so; says why, in the reader's language."""
-
-    sentence: Promise = _("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotAnAdministrator(RoleRefused):

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,23 +17,19 @@ from balie.people import definitions, headings, retyping
 from balie.people.models import Area, Attribute, Choice, Person, Section
 from balie.people.rights import Rights
 from balie.platform import clock
+from balie.platform.refusal import Refusal
 
 Thing = TypeVar("Thing", Section, Attribute, Choice)
 
 LONGEST_KEY = 60
 
 
-class ShapingRefused(Exception):
+class ShapingRefused(Refusal):
     """It cannot be changed so; says why, in the reader's language."""
-
-    sentence: str | Promise = gettext_lazy("That is not possible.")
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence or self.sentence
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotForYou(ShapingRefused):

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO, Final
 import structlog
 from django.db import connection, transaction
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +35,7 @@ from balie.platform import clock, files
 from balie.platform.aside import aside
 from balie.platform.characters import clean_name
 from balie.platform.live import written
+from balie.platform.refusal import Refusal
 
 State = PeopleImport.State
 
@@ -54,13 +54,8 @@ Say = Callable[[int, int], None]
 log = structlog.get_logger(__name__)
 
 
-class ImportRefused(Exception):
+class ImportRefused(Refusal):
     """This step cannot be taken now; says why, in the reader's language."""
-
-    sentence: Promise = gettext_lazy("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotForYou(ImportRefused):

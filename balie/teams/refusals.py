@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from balie.platform.refusal import Refusal
 
-class TeamRefused(Exception):
+
+class TeamRefused(Refusal):
     """Something was asked for that the rules of teams do not allow."""
-
-    sentence: Promise = _("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotYourTeam(TeamRefused):

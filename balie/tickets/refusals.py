@@ -1,17 +1,13 @@
 """Why a verb says no. Each is a sentence that a page may show, in the reader's language."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from balie.platform.refusal import Refusal
 
-class Refused(Exception):
+
+class Refused(Refusal):
     """A verb was asked for something that the rules do not allow."""
-
-    sentence: Promise | str = _("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NotYours(Refused):

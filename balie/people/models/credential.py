@@ -10,13 +10,13 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models.attribute import Attribute
 from balie.people.models.person import Person
 from balie.platform import clock, secrets
 from balie.platform.live import tell
+from balie.platform.refusal import Refusal
 
 CONVERSATIONS = "Conversations"
 # What experts' open pages hear when what they may know of people changes.
@@ -24,13 +24,8 @@ EXPERTS_TOPIC = "experts"
 _A_MINUTE = timedelta(minutes=1)
 
 
-class CredentialRefused(Exception):
+class CredentialRefused(Refusal):
     """Something cannot be done with a credential; says why, in the reader's language."""
-
-    sentence: Promise = _("That is not possible.")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 class NeverShared(CredentialRefused):

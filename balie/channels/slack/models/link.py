@@ -8,14 +8,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.channels.slack.models.workspace import Workspace
+from balie.platform.refusal import Refusal
 from balie.teams.models import Team
 
 
-class LinkRefused(Exception):
+class LinkRefused(Refusal):
     """A channel cannot be linked; says why, in the reader's language."""
 
-    def __str__(self) -> str:
-        return str(_("A private team cannot be linked to a channel: everybody there would read its requests."))
+    sentence = _("A private team cannot be linked to a channel: everybody there would read its requests.")
 
 
 class Link(models.Model):
