@@ -7,7 +7,7 @@ The first expert works in three small teams that hold 6 in 100 of all requests, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Final
@@ -54,7 +54,8 @@ def fill(*, requests: int, say: Callable[[str], object]) -> None:
         for model in _LARGE:
             _run(f"SELECT setval(pg_get_serial_sequence('{_t(model)}', '{model._meta.pk.column}'), "  # noqa: S608  (names of our own tables)
                  f"greatest((SELECT max({model._meta.pk.column}) FROM {_t(model)}), 1))")  # fmt: skip
-        _run("VACUUM (ANALYZE)")
+        _by_two([[f"VACUUM (ANALYZE) {_t(model)}"] for model in (*_LARGE, SearchEntry)])
+        _run("ANALYZE")
 
 
 def _people_and_teams() -> None:
@@ -228,6 +229,19 @@ _statement(
 )
 
 
+def _by_two(groups: Iterable[Sequence[str]]) -> None:
+    """Each group in its order, two groups at a time, by two connections."""
+
+    def run(group: Sequence[str]) -> None:
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
+            for statement in group:
+                cursor.execute(statement)
+
+    with ThreadPoolExecutor(max_workers=2) as both:
+        list(both.map(run, groups))
+
+
 def _run(statement: str, total: int | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
@@ -257,13 +271,11 @@ def _write_search_entries() -> None:
         cursor.execute(f"SELECT min(id), max(id) FROM {_t(Message)}")  # noqa: S608  (a name of our own table)
         first, last = cursor.fetchone()
 
-    def write(begin: int) -> None:
-        with closing(connection), connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = off")
-            cursor.execute(_statement_of(_ENTRIES), {"begin": begin, "end": begin + _ENTRIES_AT_ONCE})
-
-    with ThreadPoolExecutor(max_workers=2) as writers:
-        list(writers.map(write, range(first, last + 1, _ENTRIES_AT_ONCE)))
+    entries = _statement_of(_ENTRIES)
+    _by_two(
+        [entries.replace("{begin}", str(begin)).replace("{end}", str(begin + _ENTRIES_AT_ONCE))]
+        for begin in range(first, last + 1, _ENTRIES_AT_ONCE)
+    )
     _run("DROP TABLE bench_vectors")
 
 
@@ -289,9 +301,9 @@ _ENTRIES: Final = """
         SELECT to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
             extract(epoch FROM m.created_at - t.created_at)::bigint / 7200 AS k OFFSET 0
     ) AS place
-    JOIN bench_vectors letter ON letter.id = (t.number * 3 + place.k * 6661) %% {letters}
-    JOIN bench_vectors subject ON subject.id = t.number %% {letters}
-    WHERE m.id >= %(begin)s AND m.id < %(end)s
+    JOIN bench_vectors letter ON letter.id = (t.number * 3 + place.k * 6661) % {letters}
+    JOIN bench_vectors subject ON subject.id = t.number % {letters}
+    WHERE m.id >= {begin} AND m.id < {end}
 """
 
 
@@ -322,6 +334,11 @@ def _without_indexes(models: Sequence[type[Model]], say: Callable[[str], object]
         for name, definition in indexes:
             with _said(f"index {name}", say):
                 cursor.execute(definition)
-        with _said("foreign keys", say):
-            for table, name, definition in foreign:
-                cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        # Adding one locks the other table too; proving it does not, so that two connections can prove them.
+        for table, name, definition in foreign:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
+    with _said("foreign keys", say):
+        _by_two(
+            [[f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}" for table, name, _definition in foreign if table == one]
+             for one in tables]
+        )  # fmt: skip
