@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,6 +22,8 @@ def _begin() -> None:
         server = Postgres.start(folder / "database", settings=fast)
         os.environ["BALIE_TEST_SERVER"] = server.url
         atexit.register(lambda: (server.stop(), shutil.rmtree(folder, ignore_errors=True)))
+    # The processes of one run know each other by it.
+    os.environ.setdefault("BALIE_TEST_RUN", secrets.token_hex(6))
     os.environ["BALIE_DATABASE_URL"] = os.environ["BALIE_TEST_SERVER"]
     os.environ["BALIE_DATA"] = tempfile.mkdtemp(prefix="balie-data-")
     atexit.register(shutil.rmtree, os.environ["BALIE_DATA"], ignore_errors=True)
@@ -47,3 +50,15 @@ def _own_files(tmp_path: Path, settings: object) -> None:
     # Without the manifest that `collectstatic` writes.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # type: ignore[attr-defined]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The process that began the run takes away what its processes shared."""
+    if not hasattr(session.config, "workerinput"):
+        import psycopg
+        from psycopg.conninfo import make_conninfo
+
+        with psycopg.connect(
+            make_conninfo(os.environ["BALIE_TEST_SERVER"], dbname="postgres"), autocommit=True
+        ) as server:
+            server.execute(f"DROP DATABASE IF EXISTS demo_{os.environ['BALIE_TEST_RUN']}")

@@ -1,8 +1,10 @@
 """Whole installations for tests: a database of its own on the test server, and a data folder of its own."""
 
 import dataclasses
+import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from psycopg.conninfo import make_conninfo
 
+from balie.operations.demo.loading import load
 from balie.operations.migrating import migrate_once
 from balie.operations.tests.desk import Desk, open_desk
 
@@ -87,6 +90,46 @@ def at(django_db_blocker: Any) -> Callable[[Installation], Any]:
             yield
 
     return at
+
+
+@pytest.fixture(scope="session")
+def loaded(
+    migrated: str, at: Callable[[Installation], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Installation], None]:
+    """Puts the demo company into an installation: made once for all processes of a run, and then copied."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    first = Installation(f"demo_{os.environ['BALIE_TEST_RUN']}", shared / "demo")
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.data.exists():
+            administer(f"CREATE DATABASE {first.database} TEMPLATE {migrated}")
+            first.data.mkdir()
+            with at(first):
+                load()
+
+    def loaded(one: Installation) -> None:
+        administer(f"DROP DATABASE {one.database} WITH (FORCE)")
+        administer(f"CREATE DATABASE {one.database} TEMPLATE {first.database}")
+        shutil.copytree(first.data, one.data, dirs_exist_ok=True)
+
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def demo(install: Callable[[], Installation], loaded: Callable[[Installation], None]) -> Installation:
+    """The demo company, for all tests that only look at it."""
+    one = install()
+    loaded(one)
+    return one
+
+
+@pytest.fixture
+def company(demo: Installation, at: Callable[[Installation], Any]) -> Iterator[None]:
+    """The test sees the demo company; what it changes is taken back."""
+    with at(demo), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

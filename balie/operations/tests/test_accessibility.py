@@ -1,13 +1,14 @@
 """Everybody can use every page: axe finds nothing on any, in any language, in light, in dark and in forced colours.
 
-The pages are those of the demo company, as `make pictures` takes them. They are drawn first and then given to one browser, so
-that all of them take a minute: each in German, whose words are the longest, with everything asked; in one language more; and in
-each of the others whether it fits a phone.
+The pages are those of the demo company, as `make pictures` takes them. They are drawn first and then given to one browser: each
+in German, whose words are the longest, with everything asked; in one language more; and in each of the others whether it fits a
+phone. It is two tests, so that two processors can share them.
 """
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,13 +21,12 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from balie.operations.demo.loading import load
 from balie.operations.pictures.pages import Seen, pages
 from balie.people.models import Person
 
 DESK = "http://desk.test"
 LANGUAGES = ("en", "nl", "fr", "es", "it")
-WIDTHS = (390, 1440, 2560)
+PHONE, WIDTHS = 390, (1440, 2560)
 # The standard (WCAG 2.2, A and AA), and what axe calls good practice beyond it.
 ASKED = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
@@ -42,8 +42,10 @@ class Drawn:
     language: str
     body: bytes
     headers: dict[str, str]
-    # Looked at on a phone only.
-    is_narrow: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.seen.name} ({self.language})"
 
 
 def clients() -> dict[str, Client]:
@@ -55,23 +57,16 @@ def clients() -> dict[str, Client]:
     return made
 
 
-def drawn_pages() -> list[Drawn]:
-    assert load()
-    of = clients()
+def found_pages(of: dict[str, Client]) -> list[Seen]:
     found = list(pages(lambda who: of[who]))
     assert len(found) > 40
-    languages = itertools.cycle(LANGUAGES)
-    drawn = [draw(of, seen, "de") for seen in found]
-    for seen in found:
-        fully = next(languages)
-        drawn += [draw(of, seen, language, is_narrow=language != fully) for language in LANGUAGES]
-    return drawn
+    return found
 
 
-def draw(of: dict[str, Client], seen: Seen, language: str, *, is_narrow: bool = False) -> Drawn:
+def draw(of: dict[str, Client], seen: Seen, language: str) -> Drawn:
     Person.objects.filter(email=f"{seen.who}@balie.example").update(language=language)
     response = of[seen.who].get(seen.path, headers={"accept-language": language})
-    return Drawn(seen, language, b"".join(response), dict(response.headers), is_narrow)
+    return Drawn(seen, language, b"".join(response), dict(response.headers))
 
 
 @cache
@@ -98,15 +93,27 @@ class Served:
             route.fulfill(status=204)
 
 
-@pytest.mark.django_db
-def test_every_page_can_be_used_by_everybody() -> None:
-    # Drawn first: while Playwright's loop runs, Django does not speak with the database.
-    drawn = drawn_pages()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        faults = check_with_the_keyboard(browser, drawn) + check_with_axe(browser, drawn)
-        check_the_connection(browser, drawn)
-        browser.close()
+# They are drawn first: while Playwright's loop runs, Django does not speak with the database.
+@pytest.mark.usefixtures("company")
+def test_every_page_can_be_used_by_everybody_on_a_screen() -> None:
+    of = clients()
+    german = [draw(of, seen, "de") for seen in found_pages(of)]
+    with opened() as browser:
+        faults = check_with_the_keyboard(browser, german) + check_on_a_screen(browser, german)
+        check_the_connection(browser, german)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.usefixtures("company")
+def test_every_page_can_be_used_by_everybody_on_a_phone_and_in_every_language() -> None:
+    of = clients()
+    found = found_pages(of)
+    german = [draw(of, seen, "de") for seen in found]
+    others = [[draw(of, seen, language) for language in LANGUAGES] for seen in found]
+    with opened() as browser:
+        faults = check_on_a_phone(browser, german)
+        faults += check_the_words(browser, [page[number % len(LANGUAGES)] for number, page in enumerate(others)])
+        faults += check_that_all_fit_a_phone(browser, [one for page in others for one in page])
     assert not faults, "\n".join(faults)
 
 
@@ -132,48 +139,69 @@ def axe(page: Page, only: dict[str, Any], **rules: Any) -> list[str]:
     return list(found)
 
 
-def check_with_axe(browser: Browser, drawn: list[Drawn]) -> list[str]:
-    """What axe finds, what is wider than the window, and what moves after it is shown."""
+@contextmanager
+def opened() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def look(
+    browser: Browser, drawn: list[Drawn], width: int, check: Callable[[Page, Drawn], list[str]], *, has_axe: bool = True
+) -> list[str]:
+    """What `check` finds on each of the pages, in a window of this width in pixels."""
     served, faults = Served(), []
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     context.add_init_script(NO_STREAM)
-    context.add_init_script(AXE)
+    if has_axe:
+        context.add_init_script(AXE)
     context.route("**/*", served)
     page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(f"{served.drawn and served.drawn.seen.name}: {error}"))
+    page.on("pageerror", lambda error: faults.append(f"{served.drawn and served.drawn.name}: {error}"))
     for one in drawn:
         served.drawn = one
-        name = f"{one.seen.name} ({one.language})"
-        if one.is_narrow:
-            continue
         page.goto(DESK + one.seen.path, wait_until="load")
-        if one.language != "de":
-            faults += [f"{name}: {fault}" for fault in axe(page, ASKED, **{"color-contrast": {"enabled": False}})]
-            continue
-        # A thousandth is a line of text that found its font's exact height; whatever jumps is far above.
-        if (shifted := page.evaluate(SHIFTED)) > 0.002:
-            faults.append(f"{name}: shifts by {shifted:.3f}")
-        faults += [f"{name}: {fault}" for fault in axe(page, ASKED)]
-        page.emulate_media(color_scheme="dark")
-        faults += [f"{name}, dark: {fault}" for fault in axe(page, CONTRAST)]
-        page.emulate_media(color_scheme="light", forced_colors="active")
-        faults += [f"{name}, forced: {fault}" for fault in axe(page, CONTRAST)]
-        page.emulate_media(forced_colors="none")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            if (too_wide := page.evaluate(TOO_WIDE)) > 0:
-                faults.append(f"{name}: {too_wide} px too wide at {width}")
-            if width == WIDTHS[0]:
-                faults += [f"{name}, narrow: {fault}" for fault in axe(page, ASKED)]
-        page.set_viewport_size({"width": 1440, "height": 900})
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    for one in drawn:
-        if one.language != "de":
-            served.drawn = one
-            page.goto(DESK + one.seen.path, wait_until="load")
-            if (too_wide := page.evaluate(TOO_WIDE)) > 0:
-                faults.append(f"{one.seen.name} ({one.language}): {too_wide} px too wide at {WIDTHS[0]}")
+        faults += [f"{one.name}, {width} px: {fault}" for fault in check(page, one)]
+    context.close()
     return faults
+
+
+def check_on_a_screen(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    def check(page: Page, one: Drawn) -> list[str]:
+        # A thousandth is a line of text that found its font's exact height; whatever jumps is far above.
+        shifted = page.evaluate(SHIFTED)
+        faults = [f"shifts by {shifted:.3f}"] if shifted > 0.002 else []
+        faults += axe(page, ASKED)
+        page.emulate_media(color_scheme="dark")
+        faults += [f"dark: {fault}" for fault in axe(page, CONTRAST)]
+        page.emulate_media(color_scheme="light", forced_colors="active")
+        faults += [f"forced: {fault}" for fault in axe(page, CONTRAST)]
+        page.emulate_media(forced_colors="none")
+        for width in reversed(WIDTHS):
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += what_does_not_fit(page)
+        return faults
+
+    return look(browser, drawn, WIDTHS[0], check)
+
+
+def check_on_a_phone(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    return look(browser, drawn, PHONE, lambda page, one: axe(page, ASKED) + what_does_not_fit(page))
+
+
+def check_the_words(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    """What axe finds in another language; its colours are the same."""
+    return look(browser, drawn, WIDTHS[0], lambda page, one: axe(page, ASKED, **{"color-contrast": {"enabled": False}}))
+
+
+def check_that_all_fit_a_phone(browser: Browser, drawn: list[Drawn]) -> list[str]:
+    return look(browser, drawn, PHONE, lambda page, one: what_does_not_fit(page), has_axe=False)
+
+
+def what_does_not_fit(page: Page) -> list[str]:
+    too_wide = page.evaluate(TOO_WIDE)
+    return [f"{too_wide} px too wide"] if too_wide > 0 else []
 
 
 FOCUSED = """() => {

@@ -18,7 +18,6 @@ from psycopg import sql
 
 from balie.operations import archive
 from balie.operations.backup import BackupFailed, back_up
-from balie.operations.demo.loading import load
 from balie.operations.restoring import RestoreFailed, RestoreRefused, restore, restore_over
 from balie.operations.tests.conftest import Installation
 from balie.people.models import Person
@@ -29,13 +28,13 @@ At = Callable[[Installation], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
-def desk(install: Install, at: At) -> Installation:
+def desk(install: Install, at: At, loaded: Callable[[Installation], None]) -> Installation:
     """The demo company, with two attachments and a key; no test changes it."""
     one = install()
+    loaded(one)
     (one.data / "secret.key").write_text(settings.SECRET_KEY + "\n" + "an-older-key" * 4 + "\n")
     (one.data / "secret.key").chmod(0o600)
     with at(one):
-        load()
         files.keep("Grüße aus der Ablage".encode())
         files.keep(os.urandom(3_000_000))
     return one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from django.test import Client
 
 from balie.config.shrinking import gzipped, shrink
 from balie.config.static_files import StaticFiles
-from balie.operations.demo.loading import load
 from balie.operations.pictures.pages import pages
 from balie.operations.static_files import collect_static
 from balie.people.models import Person
@@ -31,13 +31,12 @@ def weight_of(files: StaticFiles, address: str) -> int:
     return len(kept.content)
 
 
-@pytest.mark.django_db
-def test_no_page_is_heavy_or_asks_more_than_twelve_questions(settings: Any) -> None:
-    settings.STATIC_ROOT = settings.BALIE.data / "static"
+@pytest.mark.usefixtures("company")
+def test_no_page_is_heavy_or_asks_more_than_twelve_questions(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "balie.config.lasting.LastingFiles"}}
     collect_static()
     files = StaticFiles(settings.STATIC_ROOT)
-    assert load()
     of = {"": Client()}
     for who in ("ada", "ben", "eva"):
         of[who] = Client(raise_request_exception=False)
