@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import DateField, SmallIntegerField, Value
 
 from balie.organisation.models import Organisation
+from balie.organisation.models.span import MIDNIGHT
 from balie.people.models import Person
 from balie.teams import public_holidays, refusals
 from balie.teams.following import hours_changed
 from balie.teams.models import SpecialDay, Team, WorkingSpan
-from balie.teams.models.working_hours import MIDNIGHT
 from balie.teams.shaping import refuse_unless_theirs
 from balie.teams.working_time import ALWAYS, Span, Week, WorkingTime
 

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import time
-
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from balie.organisation.models.span import MIDNIGHT, Span, of_a_week
 from balie.teams.models.team import Team
 
-MIDNIGHT = time(0)
 
-
-class WorkingSpan(models.Model):
-    """One span of a week: `weekday` 0 is Monday (ISO 8601 minus one); wall-clock times in the team's zone.
-
-    A span that ends at midnight ends with its day.
-    """
+class WorkingSpan(Span):
+    """One span of a team's week, in the team's zone."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="working_spans")
-    weekday = models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)])
-    begins = models.TimeField()
-    ends = models.TimeField()
 
-    class Meta:
-        ordering = ["weekday", "begins"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(begins__lt=models.F("ends")) | models.Q(ends=MIDNIGHT),
-                name="span_begins_before_it_ends",
-            ),
-            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_of_a_week"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.begins}-{self.ends}"
+    class Meta(Span.Meta):
+        constraints = of_a_week()
 
 
 class SpecialDay(models.Model):
