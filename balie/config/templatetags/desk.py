@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
 from balie.platform import avatars, moments
+from balie.platform.folding import draws_the_same
 from balie.sla import badges
 from balie.sla.badges import Badge
 from balie.tickets.models import Status
@@ -22,6 +23,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@draws_the_same
 def icon(name: str, kind: str = "icon") -> SafeString:
     """One of the shapes of `icons.svg`; it only repeats what is written beside it."""
     return format_html(
