@@ -6,10 +6,11 @@ States differ in shape and words, and only what was missed is red.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -34,6 +35,29 @@ class Badge:
 
 def badge(goal: str, state: str, *, due_at: datetime | None, is_over: bool = False, is_paused: bool = False) -> Badge:
     """Of one clock, in the reader's language and zone."""
+    now = timezone.localtime(time_now.now())
+    minutes = int((due_at - now).total_seconds() // 60) if due_at else 0
+    # The words change with each minute within the hour, and beyond it with each hour, and at midnight.
+    step = minutes if -60 <= minutes < 60 else minutes // 60 * 60
+    return _badge(
+        goal,
+        state,
+        due_at,
+        is_over,
+        is_paused,
+        step,
+        now.date(),
+        translation.get_language(),
+        timezone.get_current_timezone(),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _badge(
+    goal: str, state: str, due_at: datetime | None, is_over: bool, is_paused: bool,
+    _step: int, _today: date, _language: str | None, _zone: tzinfo,
+) -> Badge:  # fmt: skip
+    # As with moments: a list shows fifty of them, and the next page of the same list the same ones.
     named = goal_name(goal)
     if state == State.CANCELLED:
         return Badge(goal=named, icon="close", mark="", words=_("dropped"), title=_("No longer promised"))
@@ -56,6 +80,7 @@ def goal_name(goal: str) -> str:
     return _("Answer") if goal == Goal.RESPONSE else _("Solution")
 
 
+@lru_cache(maxsize=8192)
 def drawn(one: Badge, icons: str) -> SafeString:
     """For a list. What it is about is said to whoever cannot see the title."""
     return format_html(
