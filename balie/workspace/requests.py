@@ -15,6 +15,7 @@ from balie.people.audience import Audience, for_
 from balie.platform import cursors
 from balie.tickets.deleting import restorable_by
 from balie.tickets.models import Ticket
+from balie.workspace import conversation
 from balie.workspace.composing import ComposeForm, News, composer_of
 from balie.workspace.panel import panel_of, steps_of, tab_of
 from balie.workspace.places import places_of
@@ -78,7 +79,9 @@ def printed(request: HttpRequest, number: int) -> HttpResponse:
     if ticket.merged_into_id is not None:
         return redirect("workspace:print", ticket.merged_into_id)
     timeline = timeline_of(ticket, Part(is_whole=True), reader=expert_of(request))
-    return render(request, "workspace/print.html", {"ticket": ticket, "timeline": timeline, "steps": steps_of(ticket)})
+    entries = conversation.drawn(request, ticket, timeline.entries, unfolded=True)
+    context = {"ticket": ticket, "timeline": timeline, "entries": entries, "steps": steps_of(ticket)}
+    return render(request, "workspace/print.html", context)
 
 
 @require_safe
@@ -124,7 +127,8 @@ def _timeline(request: HttpRequest, ticket: Ticket, *, parts: tuple[str, ...], i
     except cursors.BadCursor:
         raise Http404 from None
     read = cursors.encode("read", seen_at) if seen_at is not None else ""
-    return {"timeline": timeline, "read": read, "is_anew": not part.start}
+    entries = conversation.drawn(request, ticket, timeline.entries)
+    return {"timeline": timeline, "entries": entries, "read": read, "is_anew": not part.start}
 
 
 def _asked(request: HttpRequest, name: str) -> str:
