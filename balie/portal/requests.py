@@ -94,7 +94,7 @@ def request(request: HttpRequest, number: int) -> HttpResponse:
     if ticket.merged_into_id is not None:
         return redirect("portal:request", ticket.merged_into_id)
     ticket.see(by=reader_of(request))
-    request.unread_requests = clearing.clear(reader_of(request), tickets=[ticket.pk]).left  # type: ignore[attr-defined]  # see the bell
+    request.unread_requests = clearing.clear(reader_of(request), ticket=ticket.pk).left  # type: ignore[attr-defined]  # see the bell
     return _shown(request, ticket, form=WritingForm())
 
 

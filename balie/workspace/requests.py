@@ -39,7 +39,7 @@ def request(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("workspace:request", ticket.merged_into_id)
     if ticket.is_new:  # type: ignore[attr-defined]  # see `opened`
         ticket.see(by=expert_of(request))
-    request.unread_requests = clearing.clear(expert_of(request), tickets=[ticket.pk]).left  # type: ignore[attr-defined]  # see the bell
+    request.unread_requests = clearing.clear(expert_of(request), ticket=ticket.pk).left  # type: ignore[attr-defined]  # see the bell
     part = request.GET.get("part", "")
     return shown(request, ticket, parts=(part,) if part in PARTS else ())
 

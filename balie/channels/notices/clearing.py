@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -10,7 +9,7 @@ from django.db import connection, transaction
 from balie.channels.models import Delivery
 from balie.channels.notices.giving import ring
 from balie.channels.notices.models import Notice
-from balie.channels.notices.reading import unread_of
+from balie.channels.notices.reading import unread_in_sql
 from balie.people.models import Person
 from balie.platform import clock, live
 
@@ -35,16 +34,14 @@ class Cleared:
     left: int
 
 
-def clear(person: Person, *, tickets: Iterable[int] | None = None) -> Cleared:
-    """They are read, of these requests or of all; what was still to be sent is not sent any more.
+def clear(person: Person, *, ticket: int | None = None) -> Cleared:
+    """They are read, of this request or of all; what was still to be sent is not sent any more.
 
     In one statement that also tells the other pages and counts for the bell, since every look at a request makes it.
     """
-    numbers = None if tickets is None else list(tickets)
-    # Of what this statement changes it sees nothing itself: the others are counted without these.
-    others = unread_of(person, but=numbers or ())
-    left, left_values = ("SELECT WHERE false", ()) if numbers is None else others.query.sql_with_params()
-    these, these_values = ("true", ()) if numbers is None else ("ticket_id = ANY(%s)", (numbers,))
+    # Of what this statement changes it sees nothing itself: the others are counted without this one.
+    left, left_values = ("SELECT WHERE false", []) if ticket is None else unread_in_sql(person, but=ticket)
+    these, these_values = ("true", []) if ticket is None else ("ticket_id = %s", [ticket])
     sql = _CLEAR.format(
         notices=connection.ops.quote_name(Notice._meta.db_table),
         deliveries=connection.ops.quote_name(Delivery._meta.db_table),

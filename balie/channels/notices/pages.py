@@ -62,7 +62,7 @@ def reading(request: HttpRequest) -> HttpResponse:
         if one is not None:
             clearing.unclear(person, ticket=one)
     elif one is not None or not number:
-        clearing.clear(person, tickets=None if one is None else [one])
+        clearing.clear(person, ticket=one)
     if request.headers.get("X-Bell"):
         return HttpResponse(status=204)
     then = request.POST.get("then", "")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models import Count, Max, Q, Window
 from django.db.models.functions import RowNumber
 
 from balie.channels.notices import words
@@ -22,8 +21,8 @@ from balie.tickets.models import Ticket
 # More than this nobody counts.
 MOST_COUNTED = 99
 _LINES = 3
-# A number that nobody has.
-_SOMEBODY = -7_777_777
+# Numbers that nobody and no request has.
+_SOMEBODY, _SOMETHING = -7_777_777, -8_888_888
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,26 +50,30 @@ def unread_requests(person: Person) -> int:
     """How many requests have something unread, up to 100: what the bell says. One question."""
     if not person.is_active:
         return 0
-    written, values = _written_for(person.role, is_viewed=person.viewed_by is not None)
     with connection.cursor() as cursor:
-        cursor.execute(written, [person.pk if value == _SOMEBODY else value for value in values])
+        cursor.execute(*unread_in_sql(person))
         return len(cursor.fetchall())
 
 
+def unread_in_sql(person: Person, *, but: int | None = None) -> tuple[str, list[Any]]:
+    """The question for the numbers of these requests, one more than is counted at most and without one of them."""
+    if not person.is_active:
+        return "SELECT WHERE false", []
+    written, values = _written_for(person.role, is_viewed=person.viewed_by is not None, is_but_one=but is not None)
+    stands_for = {_SOMEBODY: person.pk, _SOMETHING: but}
+    return written, [stands_for.get(value, value) for value in values]
+
+
 @cache
-def _written_for(role: str, *, is_viewed: bool) -> tuple[str, tuple[Any, ...]]:
-    """The question of `unread_of` as SQL, for somebody of this role: every page asks it, and to write it anew costs more than
-    to answer it."""
+def _written_for(role: str, *, is_viewed: bool, is_but_one: bool) -> tuple[str, tuple[Any, ...]]:
+    """That question for somebody of this role: every page asks it, and to write it anew costs more than to answer it."""
     somebody = Person(pk=_SOMEBODY, kind=Person.Kind.EMPLOYEE, status=Person.Status.ACTIVE, role=role)
     somebody.viewed_by = somebody if is_viewed else None
-    written, values = unread_of(somebody).query.sql_with_params()
+    unread = Notice.objects.readable_by(somebody).listed().unread().order_by()
+    if is_but_one:
+        unread = unread.exclude(ticket=_SOMETHING)
+    written, values = unread.values_list("ticket", flat=True).distinct()[: MOST_COUNTED + 1].query.sql_with_params()
     return written, tuple(values)
-
-
-def unread_of(person: Person, *, but: Iterable[int] = ()) -> QuerySet[Notice, int]:
-    """The numbers of these requests, one more than is counted at most."""
-    unread = Notice.objects.readable_by(person).listed().unread().exclude(ticket__in=list(but)).order_by()
-    return unread.values_list("ticket", flat=True).distinct()[: MOST_COUNTED + 1]
 
 
 def groups_of(

@@ -245,7 +245,7 @@ def test_a_message_that_comes_in_costs_one_question_more_for_its_notices(
 
 def test_opening_a_request_settles_what_was_told_of_it_and_nothing_else(cast: Cast, bo: Person, ticket: Ticket) -> None:
     other = opened(cast)
-    assert clearing.clear(bo, tickets=[ticket.pk]).count == 1
+    assert clearing.clear(bo, ticket=ticket.pk).count == 1
     assert set(Notice.objects.unread().values_list("person__name", "ticket")) == {
         (BEN, ticket.pk), (BEN, other.pk), (BO, other.pk),
     }  # fmt: skip
@@ -271,7 +271,7 @@ def test_the_newest_notice_can_be_unread_again(cast: Cast, bo: Person, ticket: T
 def test_the_notices_of_a_merged_request_lead_to_the_one_it_is_part_of(cast: Cast, bo: Person, ticket: Ticket) -> None:
     other = opened(cast)
     merging.merge(ticket, into=other, by=cast.ben)
-    assert clearing.clear(bo, tickets=[other.pk]).count == 2
+    assert clearing.clear(bo, ticket=other.pk).count == 2
     assert not Delivery.objects.filter(recipient=bo, purpose="notice").exists()
 
 

@@ -156,7 +156,7 @@ def test_of_a_private_team_it_says_only_that_there_is_something(
 def test_what_was_read_meanwhile_is_not_sent(cast: Cast, service: Service, ticket: Ticket) -> None:
     browser_of(cast.ben, service)
     ticket.assign(cast.ben, by=cast.eva)
-    clearing.clear(cast.ben, tickets=[ticket.pk])
+    clearing.clear(cast.ben, ticket=ticket.pk)
     deliver()
     assert (service.told, states()) == ([], [])
 
