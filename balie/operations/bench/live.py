@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
 import psycopg
@@ -35,8 +35,9 @@ def measure(n: int) -> Iterator[Measured]:
     people = list(Person.objects.filter(memberships__team=team).order_by("pk")[:10])
     ticket = Ticket.objects.filter(team=team).latest("number")
     size, turns = Ticket.objects.count(), max(n // 20, 2)
+    sessions = [session_of(person) for person in people]
     with serving() as (port, web_mb):
-        ears = [_Ear(port, session_of(people[place % len(people)])) for place in range(_STREAMS)]
+        ears = [_Ear(port, sessions[place % len(sessions)]) for place in range(_STREAMS)]
         try:
             for ear in ears:
                 ear.wait_open()
@@ -99,6 +100,9 @@ class _Ear(threading.Thread):
             return self._heard[mark]
 
     def close(self) -> None:
+        # To close it alone would end nothing while its thread still reads from it.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
 

@@ -47,6 +47,8 @@ def run(*, names: tuple[str, ...], as_json: bool, n: int) -> None:
             )
             sys.exit(2)
         for name in names or measures.MEASURES:
+            # Some take minutes before their first figure.
+            click.echo(f"{datetime.now():%H:%M:%S} {name}", err=True)  # noqa: DTZ005  (the operator's own clock)
             for measured in measures.MEASURES[name](n):
                 click.echo(measured.as_json() if as_json else measured.as_line())
 
