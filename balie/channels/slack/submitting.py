@@ -11,8 +11,8 @@ from balie.channels.slack import forms, jobs, opening, pressing, reading, saying
 from balie.channels.slack.heard import Submitted, Wanted
 from balie.channels.slack.models import Workspace
 from balie.people.models import Person
-from balie.tickets import choosing
-from balie.tickets.models import Message, Status
+from balie.tickets import choosing, rating
+from balie.tickets.models import Message, Rating, Status
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
 
@@ -82,6 +82,15 @@ def _work(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     return said or ""
 
 
+def _comment(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
+    ticket = pressing.asked_by(person, heard.about.get("number"))
+    given = Rating.objects.given().filter(ticket=ticket, person=person).first() if ticket else None
+    if ticket is None or given is None or given.score is None:
+        return "not theirs"
+    rating.rate(ticket, given.score, by=person, comment=heard.values.get("comment", ""))
+    return ""
+
+
 def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | None:
     """The message that the shortcut was used on, as it came with it."""
     number = str(about.get("arrival") or "")
@@ -96,4 +105,5 @@ def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | No
 
 _ACTS: Final[Mapping[str, Callable[[Workspace, Submitted, Person], Outcome]]] = {
     forms.ASK: _ask, forms.DETAILS: _add_details, forms.ELSEWHERE: _hand_over, forms.DESK: _work,
+    forms.COMMENT: _comment,
 }  # fmt: skip
