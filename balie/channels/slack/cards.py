@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from balie.channels.slack import kit
 from balie.channels.slack.kit import Block, Choice
+from balie.platform.file_types import Wrong
 from balie.tickets.models.rating import Rating
 from balie.tickets.models.status import Group
 
@@ -123,6 +124,19 @@ def not_linked() -> str:
 def rated() -> str:
     """For whoever rated where others read along: the card there says nothing of it."""
     return _("Thank you. The team reads it.")
+
+
+def file_left(name: str, why: Wrong) -> str:
+    """For whoever shared it."""
+    words = _("“%(name)s” did not come with your message: %(why)s. Everything else did.")
+    return words % {"name": kit.escaped(name), "why": why.label}
+
+
+def file_kept_back(name: str, why: Wrong, page: str) -> str:
+    """In the place of a file of an answer; whoever can sign in finds it in Balie."""
+    words = _("“%(name)s” belongs to this answer and is not passed on in Slack: %(why)s.")
+    said = words % {"name": kit.escaped(name), "why": why.label}
+    return f"{said} <{page}|{_('Open in Balie')}>" if page else said
 
 
 def only_the_team() -> str:

@@ -170,6 +170,8 @@ def _split(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     amending.retract(message, by=person)
     thread = Thread(channel=workspace, reader=person, place=heard.place, anchor=post.ts)
     made = opening.open_request(workspace, thread, [said], requester=person, team=former.team)
+    # Its files go along.
+    message.attachments.update(message=made)
     linking.link(former, made.ticket, by=person)
     return made
 

@@ -22,7 +22,8 @@ from balie.channels.slack.client import AccessLost, CannotReach, Limited, Refuse
 from balie.channels.slack.form.writing import Part, to_parts
 from balie.channels.slack.models import Member, Post, Turn, Workspace
 from balie.people.models import Person
-from balie.platform import clock, files
+from balie.platform import clock, file_types, files
+from balie.platform.file_types import Wrong
 from balie.platform.secrets import sign
 from balie.tickets.models import Attachment, Event, Message
 
@@ -177,15 +178,30 @@ class _Saying:
         return ts
 
     def _upload(self, part: int, attachment: Attachment) -> None:
-        if attachment.size > _LARGEST_FILE:
-            self._remember(part, f"left-{attachment.pk}", place=self._thread.place)
+        content = b""
+        wrong: Wrong | None = Wrong.TOO_LARGE
+        if attachment.size <= _LARGEST_FILE:
+            with files.open_kept(attachment.sha256) as kept:
+                content = kept.read()
+            wrong = file_types.what_is_wrong(attachment.name, content)
+        if wrong is not None:
+            self._keep_back(part, attachment, wrong)
             return
-        with files.open_kept(attachment.sha256) as kept:
-            content = kept.read()
         file = self._slack.upload(
             name=attachment.name, content=content, place=self._thread.place, thread=self._thread.anchor
         )
         self._remember(part, file, place=self._thread.place)
+
+    def _keep_back(self, part: int, attachment: Attachment, wrong: Wrong) -> None:
+        """It stays at the request; whoever waits for it and whoever sent it learn why it is not here."""
+        ticket, mark = attachment.message.ticket, f"out-{attachment.pk}"
+        page = facts.page_of(ticket, reader=self._reader())
+        self._post(part, Part(text=cards.file_kept_back(attachment.name, wrong, page), blocks=[]))
+        if not Event.objects.filter(ticket=ticket, kind=Event.Kind.FILE_LEFT, details__mark=mark).exists():
+            Event.record(
+                ticket, kind=Event.Kind.FILE_LEFT, by=None, message=attachment.message, file=attachment.name,
+                why=wrong.value, mark=mark, is_ours=True,
+            )  # fmt: skip
 
     def _remember(self, part: int, ts: str, *, place: str) -> None:
         """A talk is known by the member's id until something was said in it; and the first thing said is what it hangs from."""

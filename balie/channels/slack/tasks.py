@@ -12,8 +12,11 @@ from balie.channels.slack import fetching, home, members
 from balie.channels.slack.client import CannotReach
 from balie.channels.slack.jobs import bring_members_later
 from balie.channels.slack.models import Workspace
+from balie.platform import files
 
 _PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={CannotReach})
+# A file is worth waiting for: until somebody has connected Slack again, or made room on the disk. Three weeks.
+_VERY_PATIENT = RetryStrategy(max_attempts=500, wait=30, linear_wait=15, retry_exceptions={CannotReach, files.NoRoom})
 
 
 @app.task(retry=_PATIENT)
@@ -21,9 +24,14 @@ def ask_who(workspace: int, user: str) -> None:
     members.ask_who(workspace, user)
 
 
-@app.task(retry=_PATIENT)
-def fetch_files(post: int, described: list[dict[str, Any]]) -> None:
-    fetching.fetch_files(post, described)
+@app.task(retry=_VERY_PATIENT)
+def fetch_files(workspace: int, message: int, described: list[dict[str, Any]]) -> None:
+    fetching.fetch_files(workspace, message, described)
+
+
+@app.task(retry=_VERY_PATIENT)
+def fetch_thread_files(workspace: int, message: int, place: str, anchor: str) -> None:
+    fetching.fetch_thread_files(workspace, message, place=place, anchor=anchor)
 
 
 @app.task(retry=_PATIENT)

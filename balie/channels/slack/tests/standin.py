@@ -24,6 +24,7 @@ class Slack:
         self.channels: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
+        self.told_files: dict[str, dict[str, Any]] = {}
         # Of the next calls of a method: "ratelimited", "500", "hang up", "swallow" (takes it, and says nothing), or Slack's word.
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.always: dict[str, str] = {}
@@ -103,6 +104,9 @@ class Slack:
     def _users_info(self, given: dict[str, Any]) -> dict[str, Any]:
         found = next((one for one in self.members if one["id"] == given["user"]), None)
         return {"ok": True, "user": found} if found else {"ok": False, "error": "user_not_found"}
+
+    def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "file": self.told_files[given["file"]]}
 
     def _files_getUploadURLExternal(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         file = f"F{len(self.uploads) + 1}"

@@ -12,8 +12,8 @@ from balie.channels.slack import connecting
 from balie.channels.slack.models import Workspace
 from balie.channels.slack.tests.conftest import Desk
 from balie.channels.slack.tests.test_conversation import ask
-from balie.platform import clock, files
-from balie.tickets.words import KeptFile, Words
+from balie.platform import clock
+from balie.tickets.words import Words
 
 
 def answers(desk: Desk) -> list[str]:
@@ -119,28 +119,3 @@ def test_where_slack_refuses_for_good_the_answer_goes_by_mail(desk: Desk) -> Non
     ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
     desk.work()
     assert Delivery.objects.get(purpose="reply").kind == "email"
-
-
-def test_files_go_both_ways(desk: Desk) -> None:
-    ticket, ts = ask(desk, "My laptop is broken")
-    desk.slack.files["a.png"] = b"\x89PNG\r\n\x1a\n"
-    shared = {
-        "id": "F9", "name": "a.png", "mimetype": "image/png", "size": 8, "mode": "hosted",
-        "url_private_download": f"{desk.slack.url}/files/a.png",
-    }  # fmt: skip
-    program = {**shared, "id": "F8", "name": "a.exe"}
-    foreign = {**shared, "id": "F7", "name": "b.png", "url_private_download": "https://evil.example/b.png"}
-    desk.says("ada", "", thread_ts=ts, subtype="file_share", files=[shared, program, foreign])
-    message = ticket.messages.latest("pk")
-    assert [one.name for one in message.attachments.all()] == ["a.png"]
-    kept = files.keep(b"%PDF")
-    ticket.reply(
-        by=desk.cast.ben,
-        words=Words.from_text(
-            "see there", files=(KeptFile(name="how.pdf", media_type="application/pdf", sha256=kept.sha256, size=4),)
-        ),
-    )
-    desk.work()
-    assert [one["content"] for one in desk.slack.uploads.values()] == [b"%PDF"]
-    assert desk.slack.messages["DADA"][-1]["thread_ts"] == ts
-    assert not Delivery.objects.exclude(state="sent").filter(kind="slack").exists()
