@@ -139,6 +139,17 @@ def file_kept_back(name: str, why: Wrong, page: str) -> str:
     return f"{said} <{page}|{_('Open in Balie')}>" if page else said
 
 
+def goes_on(page: str) -> str:
+    """Behind as much of a letter as a thread can bear."""
+    said = _("This answer is longer than fits here. All of it is in the file below.")
+    return f"{said} <{page}|{_('Open in Balie')}>" if page else said
+
+
+def name_of_whole(message: int) -> str:
+    """Of the file that holds a whole letter; by its number, so that it is known again."""
+    return f"balie-{message}.txt"
+
+
 def only_the_team() -> str:
     return _("Only the team that answers can do this.")
 

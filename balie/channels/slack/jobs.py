@@ -37,6 +37,10 @@ def bring_members_later(workspace: Workspace) -> None:
     _defer("bring_members", once=f"slack_members_{workspace.pk}", workspace=workspace.pk)
 
 
+def learn_names_later(workspace: Workspace) -> None:
+    _defer("learn_names", once=f"slack_names_{workspace.pk}", workspace=workspace.pk)
+
+
 def show_homes_later() -> None:
     """Those that are stale; one job shows them all."""
     if Home.objects.filter(is_stale=True).exists():

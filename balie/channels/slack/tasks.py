@@ -8,9 +8,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from balie.channels.models import Channel
-from balie.channels.slack import fetching, home, members
+from balie.channels.slack import fetching, home, learning, members
 from balie.channels.slack.client import CannotReach
-from balie.channels.slack.jobs import bring_members_later
+from balie.channels.slack.jobs import bring_members_later, learn_names_later
 from balie.channels.slack.models import Workspace
 from balie.platform import files
 
@@ -45,6 +45,11 @@ def bring_members(workspace: int) -> None:
 
 
 @app.task(retry=_PATIENT)
+def learn_names(workspace: int) -> None:
+    learning.learn(workspace)
+
+
+@app.task(retry=_PATIENT)
 def show_homes() -> None:
     home.show_stale()
 
@@ -56,3 +61,4 @@ def compare_slack_members(timestamp: int) -> None:
     for workspace in Workspace.objects.filter(state=Channel.State.CONNECTED):
         members.begin(workspace)
         bring_members_later(workspace)
+        learn_names_later(workspace)
