@@ -34,11 +34,11 @@ class Name(models.Model):
     def keep(cls, workspace: Workspace, kind: Kind, named: Mapping[str, str]) -> None:
         """New ones, and others than before."""
         rows = [
-            cls(workspace=workspace, kind=kind, external_id=id[:100], name=name[:120])
+            Name(workspace=workspace, kind=kind, external_id=id[:100], name=name[:120])
             for id, name in named.items()
             if name
         ]
-        cls.objects.bulk_create(
+        Name.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["workspace", "kind", "external_id"], update_fields=["name"]
         )
 
