@@ -49,6 +49,7 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.TAKEN_BACK: (promising.recompute,),
     _K.TASK_ADDED: (reacting.tell_of_task,),
     _K.TASK_CHANGED: (reacting.tell_of_task,),
+    _K.RATED: (telling.show_card,),
     _K.FELL_DUE: (reacting.tell_of_due_date,),
     _K.OVERDUE: (reacting.tell_of_due_date,),
     _K.UNDELIVERED: (reacting.tell_author_of_refusal,),

@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from balie.people.models import Person
+from balie.platform.file_types import Wrong
 from balie.sla.badges import goal_name
 from balie.teams.models import Category, Team
 from balie.tickets.models import Event, Project, Rating, Status, Task, Ticket
@@ -57,7 +58,7 @@ def _by(event: Event) -> str:
     # Every other sentence needs somebody who did it.
     return (
         ""
-        if event.kind in (_K.WOKEN, _K.FELL_DUE, _K.OVERDUE, _K.UNDELIVERED, _K.SLA_WARNED, _K.SLA_MISSED)
+        if event.kind in (_K.WOKEN, _K.FELL_DUE, _K.OVERDUE, _K.UNDELIVERED, _K.SLA_WARNED, _K.SLA_MISSED, _K.FILE_LEFT)
         else "Balie"
     )
 
@@ -127,6 +128,11 @@ def _words(event: Event, name: Name) -> str:
             return _("%(goal)s was promised for %(moment)s and is late") % _promised(facts)
         case _K.UNDELIVERED:
             return _("An answer could not be delivered")
+        case _K.FILE_LEFT:
+            told = {"name": facts.get("file", ""), "why": dict(Wrong.choices).get(facts.get("why"), "")}
+            if facts.get("is_ours"):
+                return _("The file “%(name)s” was not passed on in the channel: %(why)s") % told
+            return _("The file “%(name)s” was left where it came from: %(why)s") % told
         case _K.TAKEN_BACK:
             return _("took back the last change")
         case _K.DELETED:

@@ -252,14 +252,16 @@ class _Way:
     def __init__(self, ticket: Ticket) -> None:
         self._note = _("Note: only your team sees this")
         self._out = _("to %(name)s") % {"name": ticket.requester.name}
-        self._by_email, self._on_site = _("by email"), _("on this site")
+        self._out_of_slack = _("to %(name)s, from Slack") % {"name": ticket.requester.name}
+        self._came = {"email": _("by email"), "slack": _("from Slack")}
+        self._on_site = _("on this site")
 
     def of(self, message: Message) -> str:
         if message.is_note:
             return self._note
         if message.direction == Message.Direction.OUT:
-            return self._out
-        return self._by_email if message.channel == "email" else self._on_site
+            return self._out_of_slack if message.channel == "slack" else self._out
+        return self._came.get(message.channel, self._on_site)
 
 
 def _of_changes(changes: list[Happening]) -> Entry:

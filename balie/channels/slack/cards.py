@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from balie.channels.slack import kit
 from balie.channels.slack.kit import Block, Choice
+from balie.platform.file_types import Wrong
+from balie.tickets.models.rating import Rating
 from balie.tickets.models.status import Group
 
 _SIGNS: Final = {Group.TODO: "⚪", Group.IN_PROGRESS: "🔵", Group.WAITING: "🟡", Group.RESOLVED: "✅"}
+_FACES: Final = {Rating.Score.GOOD: "🙂", Rating.Score.FAIR: "😐", Rating.Score.BAD: "🙁"}
 _MOST_BUTTONS: Final = 5
 
 
@@ -31,6 +34,9 @@ class Facts:
     page: str
     in_person: bool
     may_choose_again: bool
+    # Whether its requester is asked how the answer was, and what they said: shown to nobody else who reads along.
+    is_ratable: bool = False
+    score: int | None = None
 
 
 def which_team(likely: Sequence[Choice], teams: Sequence[Choice]) -> tuple[str, list[Block]]:
@@ -84,6 +90,8 @@ def request(facts: Facts) -> tuple[str, list[Block]]:
     blocks = [kit.section("\n".join(lines))]
     if buttons:
         blocks.append(kit.actions(*buttons))
+    if facts.is_ratable:
+        blocks += _faces(facts)
     if not is_open:
         blocks.append(kit.context(_("Write here to reopen it.")))
     return f"{title} · {facts.team} · {facts.status}", blocks
@@ -113,9 +121,56 @@ def not_linked() -> str:
     return _("This channel belongs to no team. Write to me directly, and I find who can help.")
 
 
+def rated() -> str:
+    """For whoever rated where others read along: the card there says nothing of it."""
+    return _("Thank you. The team reads it.")
+
+
+def file_left(name: str, why: Wrong) -> str:
+    """For whoever shared it."""
+    words = _("“%(name)s” did not come with your message: %(why)s. Everything else did.")
+    return words % {"name": kit.escaped(name), "why": why.label}
+
+
+def file_kept_back(name: str, why: Wrong, page: str) -> str:
+    """In the place of a file of an answer; whoever can sign in finds it in Balie."""
+    words = _("“%(name)s” belongs to this answer and is not passed on in Slack: %(why)s.")
+    said = words % {"name": kit.escaped(name), "why": why.label}
+    return f"{said} <{page}|{_('Open in Balie')}>" if page else said
+
+
+def goes_on(page: str) -> str:
+    """Behind as much of a letter as a thread can bear."""
+    said = _("This answer is longer than fits here. All of it is in the file below.")
+    return f"{said} <{page}|{_('Open in Balie')}>" if page else said
+
+
+def name_of_whole(message: int) -> str:
+    """Of the file that holds a whole letter; by its number, so that it is known again."""
+    return f"balie-{message}.txt"
+
+
 def only_the_team() -> str:
     return _("Only the team that answers can do this.")
 
 
 def only_the_requester() -> str:
     return _("Only the person who asked can do this.")
+
+
+def _faces(facts: Facts) -> list[Block]:
+    """One press rates, and another one changes it; a word about it once there is a rating."""
+    number = str(facts.number)
+    shown = facts.score if facts.in_person else None
+    buttons = [
+        kit.button(f"{face} {score.label}", f"rate/{score.value}", f"{number}.{score.value}",
+                   style="primary" if score == shown else "")
+        for score, face in _FACES.items()
+    ]  # fmt: skip
+    if shown is None:
+        return [kit.context(_("How was the answer?")), kit.actions(*buttons)]
+    said = _("You said: %(score)s") % {"score": Rating.Score(shown).label}
+    return [
+        kit.context(f"{kit.escaped(said)} · {_('Thank you. The team reads it.')}"),
+        kit.actions(*buttons, kit.button(_("Add something"), "comment", number)),
+    ]

@@ -149,6 +149,11 @@ class Slack:
         request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310  (checked above)
         try:
             with urlopen(request, timeout=60) as answer:  # noqa: S310
+                if answer.headers.get_content_type() == "text/html" and not urlsplit(url).path.endswith(
+                    (".html", ".htm")
+                ):
+                    # The page to sign in at, instead of a file that the app may not read.
+                    raise Refused("not_given")
                 content: bytes = answer.read(_LARGEST_FILE + 1)
         except HTTPError as fault:
             if fault.code in (401, 403, 404, 410):

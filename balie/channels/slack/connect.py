@@ -1,4 +1,4 @@
-"""The settings pages of Slack, for administrators: connect a workspace in three steps, see how it does, link its channels."""
+"""The settings pages of Slack, for those who look after integrations: connect a workspace, see how it does, link channels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from balie.channels.slack.client import AccessLost, CannotReach, Refused, Slack,
 from balie.channels.slack.manifest import EVENTS, SCOPES, address_of, manifest
 from balie.channels.slack.models import Link, Workspace
 from balie.channels.slack.models.link import LinkRefused
-from balie.people.audience import Audience, for_
+from balie.people.audience import for_area
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform.languages import LANGUAGES, spoken
 from balie.platform.secrets import seal, unseal
 from balie.teams.models import Team
@@ -92,7 +94,7 @@ class LinkForm(forms.Form):
         self.fields["team"].queryset = Team.objects.active()  # type: ignore[attr-defined]  # a model choice field
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def workspaces(request: HttpRequest) -> HttpResponse:
     """All that are connected, and the three steps to another one."""
@@ -110,7 +112,7 @@ def workspaces(request: HttpRequest) -> HttpResponse:
     return _shown(request, form=form, oauth=OAuthForm())
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_safe
 def app_manifest(request: HttpRequest) -> HttpResponse:
     """To download, or to copy."""
@@ -121,7 +123,7 @@ def app_manifest(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def installation(request: HttpRequest) -> HttpResponse:
     """ "Add to Slack": the administrator goes to Slack, and comes back to `oauth`."""
@@ -140,7 +142,7 @@ def installation(request: HttpRequest) -> HttpResponse:
     return redirect(f"{api.scheme}://{api.netloc}/oauth/v2/authorize?{query}")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS, edit=True)
 @require_safe
 def oauth(request: HttpRequest) -> HttpResponse:
     """Slack sends the administrator back with a code that is worth a token; only with the word that we gave along."""
@@ -165,7 +167,7 @@ def oauth(request: HttpRequest) -> HttpResponse:
     return redirect("slack_workspace", made.pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def workspace(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Workspace, pk=pk)
@@ -177,7 +179,7 @@ def workspace(request: HttpRequest, pk: int) -> HttpResponse:
     return _one_shown(request, found, form=form, link=LinkForm())
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask Slack whether all is well."""
@@ -197,7 +199,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("slack_workspace", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def member_import(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Workspace, pk=pk)
@@ -206,7 +208,7 @@ def member_import(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("slack_workspace", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def links(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(Workspace, pk=pk), LinkForm(request.POST)
@@ -227,7 +229,7 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     return _one_shown(request, found, form=WishesForm(instance=found), link=form)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def link_removal(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     get_object_or_404(Link, pk=link, workspace=pk).delete()
@@ -235,7 +237,7 @@ def link_removal(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     return redirect("slack_workspace", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.INTEGRATIONS)
 @require_POST
 def disconnection(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Workspace, pk=pk).disconnect("by an administrator")
@@ -256,7 +258,7 @@ def _shown(request: HttpRequest, *, form: KeysForm, oauth: OAuthForm) -> HttpRes
     language = spoken(get_language() or "") or "en"
     context = {
         "form": form, "oauth": oauth, "workspaces": Workspace.objects.defer("secrets"), "languages": LANGUAGES,
-        "language": language, "scopes": SCOPES,
+        "language": language, "may_edit": _may_edit(request),
     }  # fmt: skip
     return render(request, "slack/workspaces.html", context, status=422 if form.errors or oauth.errors else 200)
 
@@ -268,8 +270,15 @@ def _one_shown(request: HttpRequest, found: Workspace, *, form: WishesForm, link
         "links": Link.objects.filter(workspace=found).select_related("team"),
         "missing": found.missing(SCOPES), "unheard": [kind for kind in EVENTS if kind not in heard],
         "waiting": Delivery.objects.filter(thread__channel=found.pk, state__in=Delivery.PENDING).count(),
+        "may_edit": _may_edit(request),
     }  # fmt: skip
     return render(request, "slack/workspace.html", context, status=422 if form.errors or link.errors else 200)
+
+
+def _may_edit(request: HttpRequest) -> bool:
+    """Whoever may only look is shown no form that would be refused."""
+    person = request.user
+    return isinstance(person, Person) and Rights.of(person).may_open(Area.INTEGRATIONS, edit=True)
 
 
 def _channel(found: Workspace, named: str) -> tuple[str, str]:

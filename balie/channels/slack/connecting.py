@@ -22,6 +22,7 @@ def connect(*, bot_token: str, signing_secret: str, app_token: str = "") -> Work
     workspace.connect()
     members.begin(workspace)
     jobs.bring_members_later(workspace)
+    jobs.learn_names_later(workspace)
     return workspace
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,9 +14,16 @@ from balie.channels.slack import cards
 from balie.channels.slack.cards import Facts
 from balie.channels.slack.kit import Block, Choice
 from balie.channels.slack.models import Question
+from balie.organisation.models import Organisation
+from balie.organisation.plan import Feature
 from balie.people.models import Person
-from balie.tickets import choosing, expecting, offering, places, promises
-from balie.tickets.models import Status, Ticket
+from balie.tickets import choosing, expecting, offering, places, promises, rating
+from balie.tickets.models import Rating, Status, Ticket
+
+
+class _Rated(TypedDict):
+    is_ratable: bool
+    score: int | None
 
 
 def card_of(thread: Thread, *, reader: Person) -> tuple[str, list[Block]]:
@@ -33,7 +41,7 @@ def of(ticket: Ticket, *, reader: Person, in_person: bool) -> Facts:
         number=ticket.pk, subject=ticket.subject, team=ticket.team.called,
         category=ticket.category.called if ticket.category else "", status=ticket.status.name_for_requester, group=ticket.group,
         assignee=ticket.assignee.name if ticket.assignee else "", promise=promise, page=page_of(ticket, reader=reader),
-        in_person=in_person, may_choose_again=choosing.may_choose_again(ticket),
+        in_person=in_person, may_choose_again=choosing.may_choose_again(ticket), **_rating_of(ticket),
     )  # fmt: skip
 
 
@@ -72,6 +80,14 @@ def _question_card(question: Question, *, reader: Person) -> tuple[str, list[Blo
     offers = offering.offers(said, places=places.each(listed), language=reader.reads())
     likely = [(offer.place.value, _named(offer.place)) for offer in offers]
     return cards.which_team(likely, [(choice.place.value, choice.place.name) for choice in listed])
+
+
+def _rating_of(ticket: Ticket) -> _Rated:
+    if not Organisation.current().plan.includes(Feature.RATINGS):
+        return {"is_ratable": False, "score": None}
+    given = Rating.objects.given().filter(ticket=ticket, person=ticket.requester_id).first()
+    asked = not ticket.is_open and (given is not None or rating.is_ratable(ticket, by=ticket.requester))
+    return {"is_ratable": asked, "score": given.score if given else None}
 
 
 def _named(place: places.Place) -> str:

@@ -11,14 +11,16 @@ from django.utils.translation import pgettext
 
 from balie.channels.slack import kit
 from balie.channels.slack.kit import Block, Choice
+from balie.tickets.models.rating import LONGEST_COMMENT
 
 ASK: Final = "ask"
 DETAILS: Final = "details"
 ELSEWHERE: Final = "elsewhere"
 DESK: Final = "desk"
+COMMENT: Final = "comment"
 # The fields that must be filled in; those that must not are Slack's own matter.
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
-    ASK: ("place", "text"), DETAILS: ("text",), ELSEWHERE: ("place",), DESK: (),
+    ASK: ("place", "text"), DETAILS: ("text",), ELSEWHERE: ("place",), DESK: (), COMMENT: (),
 }  # fmt: skip
 _LONGEST_SUBJECT: Final = 255
 
@@ -38,6 +40,14 @@ def ask(groups: Groups, *, subject: str, text: str, chosen: str, about: Mapping[
 def details(*, about: Mapping[str, Any]) -> Block:
     fields = [kit.field("text", _("What should the team know?"), kit.line(many=True))]
     return _modal(DETAILS, _("Add details"), fields, submit=_("Send"), about=about)
+
+
+def comment(said: str, *, about: Mapping[str, Any]) -> Block:
+    """A word about a rating; empty, it is taken back."""
+    field = kit.field(
+        "comment", _("Do you want to add something?"), kit.line(said, many=True, most=LONGEST_COMMENT), optional=True
+    )
+    return _modal(COMMENT, _("Your rating"), [field], submit=_("Send"), about=about)
 
 
 def elsewhere(groups: Groups, *, about: Mapping[str, Any]) -> Block:

@@ -78,6 +78,19 @@ class ChannelRenamed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelClosed:
+    """`how` is "archived" or "deleted", and "" when it is open again."""
+
+    place: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesChanged:
+    """The workspace has other emoji or groups than before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Revoked:
     """The app was uninstalled, or its token withdrawn."""
 
@@ -135,6 +148,6 @@ class Nothing:
 
 
 Heard: TypeAlias = (
-    Posted | Edited | Deleted | Reacted | HomeOpened | LinksShared | MemberChanged | ChannelRenamed | Revoked | Pressed
-    | Wanted | Submitted | Fetched | Nothing
+    Posted | Edited | Deleted | Reacted | HomeOpened | LinksShared | MemberChanged | ChannelRenamed | ChannelClosed
+    | NamesChanged | Revoked | Pressed | Wanted | Submitted | Fetched | Nothing
 )  # fmt: skip

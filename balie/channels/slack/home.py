@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,14 @@ from balie.tickets.models import Event, Message, Ticket
 
 _MOST: Final = 10
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
+_K = Event.Kind
+# What changes that nobody has taken a request yet, or when it is due.
+_OF_THE_QUEUE: Final = frozenset(
+    {
+        _K.OPENED, _K.ASSIGNED, _K.STATUS_CHANGED, _K.RESOLVED, _K.REOPENED, _K.DUE_CHANGED, _K.RENAMED, _K.MOVED, _K.MERGED,
+        _K.SNOOZED, _K.WOKEN, _K.DELETED, _K.RESTORED, _K.TAKEN_BACK, _K.FELL_DUE,
+    }
+)  # fmt: skip
 
 
 def refresh(event: Event) -> None:
@@ -29,11 +37,14 @@ def refresh(event: Event) -> None:
     ticket = event.ticket
     if not remembered(refresh, Home.objects.exists):
         return
-    people = {ticket.requester_id, ticket.assignee_id, event.by_id} - {None}
-    changed = Home.objects.filter(
-        person__in=people, is_stale=False, opened_at__gt=clock.now() - _FORGOTTEN_AFTER
-    ).update(is_stale=True)
-    if changed:
+    seeing = Q(person__in={ticket.requester_id, ticket.assignee_id, event.by_id} - {None})
+    if event.kind in _OF_THE_QUEUE:
+        teams = [ticket.team_id, *([event.details["before"]] if event.kind == Event.Kind.MOVED else [])]
+        seeing |= Q(person__memberships__team__in=teams)
+        if not ticket.is_private:
+            seeing |= Q(person__role=Person.Role.ADMINISTRATOR)
+    open_lately = Home.objects.filter(seeing, is_stale=False, opened_at__gt=clock.now() - _FORGOTTEN_AFTER)
+    if Home.objects.filter(pk__in=open_lately.order_by().values("pk")).update(is_stale=True):
         jobs.show_homes_later()
 
 
@@ -83,7 +94,7 @@ def blocks(person: Person) -> list[Block]:
         found += _listed(
             _("Nobody has taken these yet"), mine.filter(assignee=None).order_by("created_at"), person, at_desk=True
         )
-        due = mine.filter(assignee=person, due_on__isnull=False, due_on__lte=clock.now().date()).order_by("due_on")
+        due = mine.filter(due_on__lte=clock.now().date()).order_by("due_on", "pk")
         found += _listed(_("Due"), due, person, at_desk=True)
     return found[:100]
 

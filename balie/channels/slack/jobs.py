@@ -8,8 +8,9 @@ from typing import Any
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from balie.channels.slack.models import Home, Post, Workspace
+from balie.channels.slack.models import Home, Workspace
 from balie.channels.slack.who import is_unknown
+from balie.tickets.models import Message
 
 _TASKS = "balie.channels.slack.tasks"
 
@@ -20,8 +21,12 @@ def ask_who_later(workspace: Workspace, user: str) -> None:
         _defer("ask_who", workspace=workspace.pk, user=user)
 
 
-def fetch_files_later(post: Post, described: Sequence[dict[str, Any]]) -> None:
-    _defer("fetch_files", post=post.pk, described=list(described))
+def fetch_files_later(workspace: Workspace, message: Message, described: Sequence[dict[str, Any]]) -> None:
+    _defer("fetch_files", workspace=workspace.pk, message=message.pk, described=list(described))
+
+
+def fetch_thread_files_later(workspace: Workspace, message: Message, *, place: str, anchor: str) -> None:
+    _defer("fetch_thread_files", workspace=workspace.pk, message=message.pk, place=place, anchor=anchor)
 
 
 def fetch_marked_later(workspace: Workspace, *, place: str, ts: str, user: str) -> None:
@@ -30,6 +35,10 @@ def fetch_marked_later(workspace: Workspace, *, place: str, ts: str, user: str) 
 
 def bring_members_later(workspace: Workspace) -> None:
     _defer("bring_members", once=f"slack_members_{workspace.pk}", workspace=workspace.pk)
+
+
+def learn_names_later(workspace: Workspace) -> None:
+    _defer("learn_names", once=f"slack_names_{workspace.pk}", workspace=workspace.pk)
 
 
 def show_homes_later() -> None:

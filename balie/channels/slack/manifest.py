@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 
 # The bot's scopes, each for something that Balie does.
 SCOPES: Final = (
-    "app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "commands", "files:read",
-    "files:write", "groups:history", "groups:read", "im:history", "im:write", "links:read", "links:write", "reactions:read",
-    "team:read", "users:read", "users:read.email",
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "commands", "emoji:read",
+    "files:read", "files:write", "groups:history", "groups:read", "im:history", "im:write", "links:read", "links:write",
+    "reactions:read", "team:read", "usergroups:read", "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS: Final = (
-    "app_home_opened", "app_mention", "app_uninstalled", "channel_rename", "group_rename", "link_shared", "message.channels",
-    "message.groups", "message.im", "reaction_added", "team_join", "tokens_revoked", "user_change",
+    "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_rename",
+    "channel_unarchive", "emoji_changed", "group_archive", "group_deleted", "group_rename", "group_unarchive", "link_shared",
+    "message.channels", "message.groups", "message.im", "reaction_added", "subteam_created", "subteam_updated", "team_join",
+    "tokens_revoked", "user_change",
 )  # fmt: skip
 REQUEST_SHORTCUT: Final = "create_request"
 ASK_SHORTCUT: Final = "ask"

@@ -15,8 +15,8 @@ from balie.channels.slack.heard import Pressed, Wanted
 from balie.channels.slack.models import Post, Question, Workspace
 from balie.people.models import Person
 from balie.teams.models import Category, Team
-from balie.tickets import amending, linking
-from balie.tickets.models import Message, Ticket
+from balie.tickets import amending, linking, rating
+from balie.tickets.models import Message, Rating, Ticket
 
 Outcome = Message | str
 
@@ -116,6 +116,29 @@ def _close(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     return ""
 
 
+def _rate(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
+    """One press, as in the portal and in a mail; the card in a talk shows it, and whoever reads along in a channel does not."""
+    number, _dot, score = heard.value.partition(".")
+    ticket = asked_by(person, number)
+    if ticket is None or ticket.requester_id != person.pk:
+        return _whisper(workspace, heard, cards.only_the_requester())
+    if score not in ("1", "2", "3"):
+        return "no score"
+    rating.rate(ticket, int(score), by=person)
+    if not heard.place.startswith("D"):
+        at_once.whisper(workspace, cards.rated(), place=heard.place, user=heard.user, thread=heard.thread_ts)
+    return ""
+
+
+def _open_comment(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
+    ticket = asked_by(person, heard.value)
+    given = Rating.objects.given().filter(ticket=ticket, person=person).first() if ticket else None
+    if given is None:
+        return _whisper(workspace, heard, cards.only_the_requester())
+    at_once.open_form(workspace, forms.comment(given.comment, about=_about(heard, person)), trigger=heard.trigger)
+    return ""
+
+
 def _open_desk(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     ticket = worked_on_by(person, heard.value)
     if ticket is None:
@@ -147,6 +170,8 @@ def _split(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     amending.retract(message, by=person)
     thread = Thread(channel=workspace, reader=person, place=heard.place, anchor=post.ts)
     made = opening.open_request(workspace, thread, [said], requester=person, team=former.team)
+    # Its files go along.
+    message.attachments.update(message=made)
     linking.link(former, made.ticket, by=person)
     return made
 
@@ -162,5 +187,5 @@ def _about(heard: Pressed, person: Person) -> Mapping[str, Any]:
 
 _ACTS: Final[Mapping[str, Callable[[Workspace, Pressed, Person], Outcome]]] = {
     "place": _choose, "details": _open_details, "elsewhere": _open_elsewhere, "close": _close, "desk": _open_desk,
-    "ask": _open_ask, "split": _split,
+    "ask": _open_ask, "split": _split, "rate": _rate, "comment": _open_comment,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from balie.channels.slack.heard import (
+    ChannelClosed,
     ChannelRenamed,
     Deleted,
     Edited,
@@ -16,6 +17,7 @@ from balie.channels.slack.heard import (
     HomeOpened,
     LinksShared,
     MemberChanged,
+    NamesChanged,
     Nothing,
     Posted,
     Pressed,
@@ -170,6 +172,10 @@ def _renamed(event: Payload) -> Heard:
     return ChannelRenamed(place=_text(channel, "id"), name=_text(channel, "name"))
 
 
+def _closing(how: str) -> Callable[[Payload], Heard]:
+    return lambda event: ChannelClosed(place=_text(event, "channel"), how=how)
+
+
 def _pressed(payload: Payload) -> Heard:
     actions = _many(payload, "actions")
     if not actions:
@@ -244,6 +250,14 @@ _EVENTS: Final[Mapping[str, Callable[[Payload], Heard]]] = {
     "user_change": _member,
     "channel_rename": _renamed,
     "group_rename": _renamed,
+    **{
+        f"{kind}_{word}": _closing(how)
+        for kind in ("channel", "group")
+        for word, how in (("archive", "archived"), ("unarchive", ""), ("deleted", "deleted"))
+    },
+    "emoji_changed": lambda _event: NamesChanged(),
+    "subteam_created": lambda _event: NamesChanged(),
+    "subteam_updated": lambda _event: NamesChanged(),
     "app_uninstalled": lambda _event: Revoked(why="app_uninstalled"),
     "tokens_revoked": lambda event: (
         Revoked(why="tokens_revoked") if _one(event, "tokens").get("bot") else Nothing(why="user token")

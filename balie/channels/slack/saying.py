@@ -16,7 +16,8 @@ from balie.tickets import amending
 from balie.tickets.models import Message
 from balie.tickets.words import Words
 
-_MOST_FILES: Final = 20
+# Slack takes no more in one message; of a whole thread no more are taken over.
+MOST_FILES: Final = 20
 # So often it is waited for that the message of which an edit tells is understood first.
 _PATIENCE: Final = 3
 Said = dict[str, Any]
@@ -29,19 +30,19 @@ class NotYetKnown(Exception):
 def read(workspace: Workspace, message: Mapping[str, Any]) -> Said:
     """What was said, as `Question.said` keeps it; what has files and no words is called by its files."""
     form = to_html(_without_call(message, workspace.bot_user_id), names=KnownNames(workspace))
-    files = [
-        {
-            name: one.get(name)
-            for name in ("id", "name", "mimetype", "size", "url_private_download", "url_private", "mode")
-        }
-        for one in message.get("files") or ()
-        if isinstance(one, dict)
-    ][:_MOST_FILES]
+    files = described_files(message)
     text, html = form.text.strip(), form.html
     if not text and files:
         words = Words.from_text(", ".join(clean_name(str(one["name"] or "…")) for one in files))
         text, html = words.text, words.html
     return {"ts": str(message.get("ts") or ""), "text": text, "html": html, "files": files}
+
+
+def described_files(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files of a message of Slack, by what is needed to fetch them."""
+    needed = ("id", "name", "mimetype", "size", "url_private_download", "url_private", "mode")
+    given = [one for one in message.get("files") or () if isinstance(one, dict)][:MOST_FILES]
+    return [{name: one.get(name) for name in needed} for one in given]
 
 
 def payload_of(arrival: Arrival) -> dict[str, Any]:
@@ -63,14 +64,10 @@ def remember(
 ) -> None:
     """The posts are known from now on, and their files are fetched."""
     for one in said:
-        post, _is_new = Post.objects.update_or_create(
-            workspace=workspace,
-            place=place or thread.place,
-            ts=one["ts"],
-            defaults={"thread": thread, "message": message},
-        )
+        facts = {"thread": thread, "message": message}
+        Post.objects.update_or_create(workspace=workspace, place=place or thread.place, ts=one["ts"], defaults=facts)
         if message is not None and one["files"]:
-            jobs.fetch_files_later(post, one["files"])
+            jobs.fetch_files_later(workspace, message, one["files"])
 
 
 def is_known(workspace: Workspace, place: str, ts: str) -> bool:

@@ -19,12 +19,14 @@ from balie.channels.models import Delivery, Thread
 from balie.channels.models.delivery import NO_LONGER_ALLOWED, OVERTAKEN
 from balie.channels.slack import cards, facts
 from balie.channels.slack.client import AccessLost, CannotReach, Limited, Refused, Slack
+from balie.channels.slack.form.limits import MOST_PARTS
 from balie.channels.slack.form.writing import Part, to_parts
 from balie.channels.slack.models import Member, Post, Turn, Workspace
 from balie.people.models import Person
-from balie.platform import clock, files
+from balie.platform import clock, file_types, files
+from balie.platform.file_types import Wrong
 from balie.platform.secrets import sign
-from balie.tickets.models import Attachment, Event, Message
+from balie.tickets.models import Attachment, Event, Message, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +36,10 @@ EVENT_TYPE: Final = "balie_delivery"
 _LONGEST_PAUSE: Final = timedelta(minutes=2)
 # Files are counted as parts behind all that is said.
 _FIRST_FILE: Final = 1000
+# The whole of a letter that is longer than its messages.
+_WHOLE: Final = 999
+# What Slack says of blocks that it does not draw.
+_NOT_DRAWN: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"})
 _LARGEST_FILE: Final = 25 * 1024 * 1024
 _MOST_READ: Final = 5
 
@@ -142,11 +148,18 @@ class _Saying:
         """Whether more of it is left."""
         said = {post.part for post in self._posts()}
         parts = to_parts(message.html, mentions=self._mentions(message))
+        is_cut = len(parts) > MOST_PARTS
+        if is_cut:
+            parts = [*parts[:MOST_PARTS], Part(text=cards.goes_on(self._page(message.ticket)), blocks=[])]
+        enclosed = list(message.attachments.order_by("pk"))
         for number, part in enumerate(parts):
             if number not in said:
-                self._post(number, part, author=message.author)
-                return number + 1 < len(parts) or message.attachments.exists()
-        enclosed = list(message.attachments.order_by("pk"))
+                # Where it goes on is Balie's word, not the expert's.
+                self._post(number, part, author=message.author if number < MOST_PARTS else None)
+                return number + 1 < len(parts) or bool(enclosed) or is_cut
+        if is_cut and _WHOLE not in said:
+            self._put(_WHOLE, cards.name_of_whole(message.pk), message.text.encode())
+            return bool(enclosed)
         for number, attachment in enumerate(enclosed):
             if _FIRST_FILE + number not in said:
                 self._upload(_FIRST_FILE + number, attachment)
@@ -166,26 +179,55 @@ class _Saying:
         self._delivery.take()
 
     def _post(self, part: int, said: Part, *, author: Person | None = None) -> str:
-        answer = self._slack.call(
+        try:
+            answer = self._post_as(part, said, author=author)
+        except Refused as refusal:
+            if not said.blocks or refusal.reason not in _NOT_DRAWN:
+                raise
+            # Nothing of it was taken; the words say the same.
+            log.warning("slack does not draw blocks", delivery=self._delivery.pk, reason=refusal.reason)
+            answer = self._post_as(part, Part(text=said.text, blocks=[]), author=author)
+        ts = str(answer["ts"])
+        self._remember(part, ts, place=str(answer.get("channel") or self._thread.place))
+        return ts
+
+    def _post_as(self, part: int, said: Part, *, author: Person | None) -> dict[str, Any]:
+        return self._slack.call(
             "chat.postMessage", channel=self._thread.place, thread_ts=self._thread.anchor or None, text=said.text,
             blocks=said.blocks or None, unfurl_links=False, unfurl_media=False,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": self._delivery.external_id, "part": part}},
             **self._in_the_name_of(author),
         )  # fmt: skip
-        ts = str(answer["ts"])
-        self._remember(part, ts, place=str(answer.get("channel") or self._thread.place))
-        return ts
 
     def _upload(self, part: int, attachment: Attachment) -> None:
-        if attachment.size > _LARGEST_FILE:
-            self._remember(part, f"left-{attachment.pk}", place=self._thread.place)
-            return
-        with files.open_kept(attachment.sha256) as kept:
-            content = kept.read()
-        file = self._slack.upload(
-            name=attachment.name, content=content, place=self._thread.place, thread=self._thread.anchor
-        )
+        content = b""
+        wrong: Wrong | None = Wrong.TOO_LARGE
+        if attachment.size <= _LARGEST_FILE:
+            with files.open_kept(attachment.sha256) as kept:
+                content = kept.read()
+            wrong = file_types.what_is_wrong(attachment.name, content)
+        if wrong is not None:
+            self._keep_back(part, attachment, wrong)
+        else:
+            self._put(part, attachment.name, content)
+
+    def _put(self, part: int, name: str, content: bytes) -> None:
+        file = self._slack.upload(name=name, content=content, place=self._thread.place, thread=self._thread.anchor)
         self._remember(part, file, place=self._thread.place)
+
+    def _page(self, ticket: Ticket) -> str:
+        return facts.page_of(ticket, reader=self._reader())
+
+    def _keep_back(self, part: int, attachment: Attachment, wrong: Wrong) -> None:
+        """It stays at the request; whoever waits for it and whoever sent it learn why it is not here."""
+        ticket, mark = attachment.message.ticket, f"out-{attachment.pk}"
+        said = cards.file_kept_back(attachment.name, wrong, self._page(ticket))
+        self._post(part, Part(text=said, blocks=[]))
+        if not Event.objects.filter(ticket=ticket, kind=Event.Kind.FILE_LEFT, details__mark=mark).exists():
+            Event.record(
+                ticket, kind=Event.Kind.FILE_LEFT, by=None, message=attachment.message, file=attachment.name,
+                why=wrong.value, mark=mark, is_ours=True,
+            )  # fmt: skip
 
     def _remember(self, part: int, ts: str, *, place: str) -> None:
         """A talk is known by the member's id until something was said in it; and the first thing said is what it hangs from."""
@@ -224,9 +266,11 @@ class _Saying:
             method, what="messages", most_pages=_MOST_READ, channel=place, oldest=oldest, include_all_metadata=True,
             limit=200, **about,
         )  # fmt: skip
-        enclosed = (
-            [one.name for one in self._delivery.message.attachments.order_by("pk")] if self._delivery.message else []
-        )
+        said = self._delivery.message
+        enclosed: dict[int, str] = {}
+        if said is not None:
+            enclosed[_WHOLE] = cards.name_of_whole(said.pk)
+            enclosed |= {_FIRST_FILE + at: one.name for at, one in enumerate(said.attachments.order_by("pk"))}
         for message in found:
             part = self._part_of(message)
             if part is not None and part not in known:
@@ -234,10 +278,10 @@ class _Saying:
                 known.add(part)
             for file in self._own_files(message):
                 # A file carries no name of its delivery; ours of this name, in this thread and since then, is this one.
-                for number, name in enumerate(enclosed):
-                    if name == file.get("name") and _FIRST_FILE + number not in known:
-                        self._remember(_FIRST_FILE + number, str(file.get("id")), place=place)
-                        known.add(_FIRST_FILE + number)
+                for number, name in enclosed.items():
+                    if name == file.get("name") and number not in known:
+                        self._remember(number, str(file.get("id")), place=place)
+                        known.add(number)
                         break
 
     def _part_of(self, message: Mapping[str, Any]) -> int | None:

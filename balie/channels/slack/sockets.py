@@ -87,6 +87,8 @@ def _listener(workspace: Workspace) -> Callable[[BaseSocketModeClient, SocketMod
             # Not acknowledged: Slack brings it again.
             connection.close()
             return
+        finally:
+            close_old_connections()
         line.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=said))
 
     return listen

@@ -11,8 +11,8 @@ from balie.channels.slack import forms, jobs, opening, pressing, reading, saying
 from balie.channels.slack.heard import Submitted, Wanted
 from balie.channels.slack.models import Workspace
 from balie.people.models import Person
-from balie.tickets import choosing
-from balie.tickets.models import Message, Status
+from balie.tickets import choosing, rating
+from balie.tickets.models import Message, Rating, Status
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
 
@@ -35,15 +35,22 @@ def _ask(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     source = _message(workspace, heard.about)
     said: saying.Said = {"ts": "", "text": words.text, "html": words.html, "files": source["files"] if source else []}
     place, ts = str(heard.about.get("place") or ""), str(heard.about.get("ts") or "")
+    # What is said in answer hangs from the first message of a thread, whichever of them the request is about.
+    anchor = source["thread"] or ts if source else ts
     thread = Thread(channel=workspace, reader=person, place=heard.user)
-    if ts and place.startswith(("C", "G")) and talking.thread_of(workspace, place, ts) is None:
+    if ts and place.startswith(("C", "G")) and talking.thread_of(workspace, place, anchor) is None:
         said["ts"] = ts
         if not team.is_private:
-            thread = Thread(channel=workspace, place=place, anchor=ts)
-    return opening.open_request(
+            thread = Thread(channel=workspace, place=place, anchor=anchor)
+    made = opening.open_request(
         workspace, thread, [said], requester=person, team=team, category=category,
         subject=heard.values.get("subject", "").strip(), place=place,
     )  # fmt: skip
+    if source is not None and not said["ts"] and said["files"]:
+        jobs.fetch_files_later(workspace, made, said["files"])
+    if source is not None and source["thread"]:
+        jobs.fetch_thread_files_later(workspace, made, place=place, anchor=source["thread"])
+    return made
 
 
 def _add_details(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
@@ -82,6 +89,15 @@ def _work(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     return said or ""
 
 
+def _comment(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
+    ticket = pressing.asked_by(person, heard.about.get("number"))
+    given = Rating.objects.given().filter(ticket=ticket, person=person).first() if ticket else None
+    if ticket is None or given is None or given.score is None:
+        return "not theirs"
+    rating.rate(ticket, given.score, by=person, comment=heard.values.get("comment", ""))
+    return ""
+
+
 def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | None:
     """The message that the shortcut was used on, as it came with it."""
     number = str(about.get("arrival") or "")
@@ -91,9 +107,13 @@ def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | No
     if arrival is None or arrival.envelope.get("workspace") != workspace.external_id:
         return None
     wanted = reading.read(saying.payload_of(arrival), bot_user=workspace.bot_user_id)
-    return saying.read(workspace, wanted.message) if isinstance(wanted, Wanted) and wanted.message else None
+    if not isinstance(wanted, Wanted) or not wanted.message:
+        return None
+    # The message may begin a thread, or stand in one; Slack says of both which that is.
+    return {**saying.read(workspace, wanted.message), "thread": str(wanted.message.get("thread_ts") or "")}
 
 
 _ACTS: Final[Mapping[str, Callable[[Workspace, Submitted, Person], Outcome]]] = {
     forms.ASK: _ask, forms.DETAILS: _add_details, forms.ELSEWHERE: _hand_over, forms.DESK: _work,
+    forms.COMMENT: _comment,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from django.db import transaction
 from balie.channels.models import Arrival
 from balie.channels.slack import jobs, linked, pressing, reading, saying, submitting, talking, unfurling
 from balie.channels.slack.heard import (
+    ChannelClosed,
     ChannelRenamed,
     Deleted,
     Edited,
@@ -19,6 +20,7 @@ from balie.channels.slack.heard import (
     HomeOpened,
     LinksShared,
     MemberChanged,
+    NamesChanged,
     Nothing,
     Posted,
     Pressed,
@@ -27,7 +29,7 @@ from balie.channels.slack.heard import (
     Submitted,
     Wanted,
 )
-from balie.channels.slack.models import Home, Link, Workspace
+from balie.channels.slack.models import Home, Link, Name, Workspace
 from balie.channels.slack.who import meet, person_of
 from balie.platform import clock
 from balie.platform.gathering import gathering
@@ -123,6 +125,17 @@ def _member(workspace: Workspace, heard: MemberChanged, arrival: Arrival) -> Out
 
 def _renamed(workspace: Workspace, heard: ChannelRenamed, arrival: Arrival) -> Outcome:
     Link.objects.filter(workspace=workspace, place=heard.place).update(name=heard.name[:120])
+    Name.keep(workspace, Name.Kind.CHANNEL, {heard.place: heard.name})
+    return ""
+
+
+def _closed(workspace: Workspace, heard: ChannelClosed, arrival: Arrival) -> Outcome:
+    Link.objects.filter(workspace=workspace, place=heard.place).update(closed=heard.how)
+    return ""
+
+
+def _named(workspace: Workspace, heard: NamesChanged, arrival: Arrival) -> Outcome:
+    jobs.learn_names_later(workspace)
     return ""
 
 
@@ -150,6 +163,6 @@ def _nothing(workspace: Workspace, heard: Nothing, arrival: Arrival) -> Outcome:
 
 _ACTS: Final[Mapping[type[Heard], Callable[[Workspace, Any, Arrival], Outcome]]] = {
     Posted: _posted, Edited: _edited, Deleted: _deleted, Reacted: _reacted, Fetched: _fetched, HomeOpened: _home,
-    LinksShared: _links, MemberChanged: _member, ChannelRenamed: _renamed, Revoked: _revoked, Pressed: _pressed,
-    Wanted: _wanted, Submitted: _submitted, Nothing: _nothing,
+    LinksShared: _links, MemberChanged: _member, ChannelRenamed: _renamed, ChannelClosed: _closed,
+    NamesChanged: _named, Revoked: _revoked, Pressed: _pressed, Wanted: _wanted, Submitted: _submitted, Nothing: _nothing,
 }  # fmt: skip

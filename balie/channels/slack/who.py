@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from balie.channels.slack.models import Link, Member, Workspace
+from balie.channels.slack.models import Link, Member, Name, Workspace
 from balie.people.joining import join
 from balie.people.models import Identity, Person
 from balie.platform import clock
@@ -98,7 +98,11 @@ class KnownNames:
         return member.person.name if member.person else member.name or None
 
     def channel(self, id: str, /) -> str | None:
-        return Link.objects.filter(workspace=self._workspace, place=id).values_list("name", flat=True).first()
+        linked = Link.objects.filter(workspace=self._workspace, place=id).values_list("name", flat=True).first()
+        return linked or Name.known(self._workspace, Name.Kind.CHANNEL, id)
 
     def group(self, id: str, /) -> str | None:
-        return None
+        return Name.known(self._workspace, Name.Kind.GROUP, id)
+
+    def emoji(self, name: str, /) -> str | None:
+        return Name.known(self._workspace, Name.Kind.EMOJI, name)

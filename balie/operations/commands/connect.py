@@ -110,11 +110,34 @@ def mailbox(
 
 
 @connect.command()
-@click.option("--bot-token", required=True, help="Begins with xoxb-.")
-@click.option("--signing-secret", required=True)
-@click.option("--app-token", default="", help="Begins with xapp-: Socket Mode, for a desk that Slack cannot call.")
-def slack(*, bot_token: str, signing_secret: str, app_token: str) -> None:
-    """Connect a Slack workspace, or connect it again with new keys. Brings its members over; nobody is told of it."""
+@click.option("--bot-token", envvar="BALIE_SLACK_BOT_TOKEN", default="", help="Begins with xoxb-.")
+@click.option("--signing-secret", envvar="BALIE_SLACK_SIGNING_SECRET", default="")
+@click.option(
+    "--app-token",
+    envvar="BALIE_SLACK_APP_TOKEN",
+    default="",
+    help="Begins with xapp-: Socket Mode, for a desk that Slack cannot call.",
+)
+@click.option(
+    "--secrets-stdin",
+    is_flag=True,
+    help="Read bot token, signing secret and perhaps app token from the standard input, each on a line of its own.",
+)
+def slack(*, bot_token: str, signing_secret: str, app_token: str, secrets_stdin: bool) -> None:
+    """Connect a Slack workspace, or connect it again with new keys. Brings its members over; nobody is told of it.
+
+    Keys given as options stay in the history of the shell and are seen in the list of processes. They are also taken from
+    BALIE_SLACK_BOT_TOKEN, BALIE_SLACK_SIGNING_SECRET and BALIE_SLACK_APP_TOKEN, or from the standard input; what is missing is
+    asked for.
+    """
+    if secrets_stdin:
+        bot_token, signing_secret, app_token = ([*_secrets(), "", "", ""])[:3]
+    elif sys.stdin.isatty():
+        bot_token = bot_token or click.prompt("Bot token", hide_input=True)
+        signing_secret = signing_secret or click.prompt("Signing secret", hide_input=True)
+    bot_token, signing_secret, app_token = bot_token.strip(), signing_secret.strip(), app_token.strip()
+    if not (bot_token and signing_secret):
+        _end("Give a bot token and a signing secret: by the environment, with --secrets-stdin, or as options.")
     with desk():
         from balie.channels.slack import connecting
         from balie.channels.slack.client import AccessLost, CannotReach, Refused

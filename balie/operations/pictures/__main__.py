@@ -27,7 +27,7 @@ def pictures(*, to: Path, only: str, languages: tuple[str, ...], quick: bool, re
 
         with desk():
             from balie.operations.demo.loading import load
-            from balie.operations.pictures.taking import Taking, guide_pictures, readme_pictures
+            from balie.operations.pictures.taking import Taking, guide_pictures, readme_pictures, slack_pictures
             from balie.operations.static_files import collect_static
 
             collect_static()
@@ -35,6 +35,7 @@ def pictures(*, to: Path, only: str, languages: tuple[str, ...], quick: bool, re
             if readme:
                 readme_pictures(HERE)
                 guide_pictures(HERE.parent / "guide" / "pictures")
+                slack_pictures(HERE)
                 return
             variants = Taking.light_only(languages[:1]) if quick else Taking.of(languages)
             for name in Taking(to=to, only=only, variants=variants).take():

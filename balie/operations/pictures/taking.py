@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from balie.operations.bench.pages import session_of
 from balie.operations.bench.processes import free_port, program
+from balie.operations.pictures import of_slack
 from balie.operations.pictures.pages import Seen, pages
 from balie.people.models import Credential, Person
 from balie.platform.languages import LANGUAGES
@@ -124,6 +125,15 @@ def guide_pictures(folder: Path) -> None:
             with _looking(browser, address, "eva", Variant(language, "light", _OF_GUIDE)) as context:
                 for name, path in wanted:
                     _take(context, address + path, folder / f"{name}-{language}.png", is_whole=False)
+
+
+def slack_pictures(folder: Path) -> None:
+    """Those of docs/slack.md: whole pages, in English."""
+    with _browser() as (browser, address):
+        _elsewhere(partial(_let_everybody_read, "en"))
+        for name, who, path in _elsewhere(of_slack.paths):
+            with _looking(browser, address, who, Variant("en", "light", _OF_GUIDE)) as context:
+                _take(context, address + path, folder / f"{name}.png", is_whole=who == "eva")
 
 
 @contextmanager

@@ -62,6 +62,7 @@ class Event(models.Model):
         RETRACTED = "retracted"
         SLA_WARNED = "sla_warned"
         SLA_MISSED = "sla_missed"
+        FILE_LEFT = "file_left"
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)

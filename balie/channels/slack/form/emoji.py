@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from balie.channels.slack.form.names import Names
+
 NAMED = re.compile(r":([a-z0-9_+'-]{1,100}|[^\W_][\w'+-]{0,99})(?:::skin-tone-([2-6]))?:")
 
 _TONES = {2: "1F3FB", 3: "1F3FC", 4: "1F3FD", 5: "1F3FE", 6: "1F3FF"}
@@ -29,6 +31,12 @@ def emoji(name: str, *, unicode: str = "", tone: int | None = None) -> str:
 def with_emoji(text: str) -> str:
     """The text with the character for each `:name:` that stands for one; others stay as they are."""
     return NAMED.sub(lambda found: _from_table(found[1], int(found[2]) if found[2] else None) or found[0], text)
+
+
+def of_workspace(drawn: str, names: Names) -> str:
+    """For what is still a `:name:`, the character that the workspace's own name stands for; its own pictures stay names."""
+    target = names.emoji(drawn[1:-1]) if NAMED.fullmatch(drawn) else None
+    return emoji(target) if target and emoji(target) != f":{target}:" else drawn
 
 
 def _from_code_points(written: str) -> str:

@@ -7,7 +7,7 @@ import re
 
 from balie.channels.slack.form import given
 from balie.channels.slack.form.dates import date_text
-from balie.channels.slack.form.emoji import emoji
+from balie.channels.slack.form.emoji import emoji, of_workspace
 from balie.channels.slack.form.given import Given
 from balie.channels.slack.form.names import Names
 
@@ -76,7 +76,7 @@ def _element(element: Given, names: Names) -> str:
                 unicode=given.text(element, "unicode"),
                 tone=_tone(given.number(element, "skin_tone")),
             )
-            return _styled(escaped(drawn), style)
+            return _styled(escaped(of_workspace(drawn, names)), style)
         case "date":
             said = date_text(
                 given.number(element, "timestamp"), given.text(element, "format"), given.text(element, "fallback")

@@ -14,6 +14,8 @@ MOST_ROWS: Final = 100
 MOST_COLUMNS: Final = 20
 # Not documented; longer ones were refused.
 LONGEST_CELL: Final = 2_000
+# Ours: a longer letter is a wall in a thread, and takes a second for each. Its end is a file.
+MOST_PARTS: Final = 8
 # A link is repeated in both forms of a part; what is longer is shown as text.
 LONGEST_URL: Final = 2_000
 DEEPEST_INDENT: Final = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from balie.channels.slack.form.dates import date_text
-from balie.channels.slack.form.emoji import NAMED, with_emoji
+from balie.channels.slack.form.emoji import NAMED, of_workspace, with_emoji
 from balie.channels.slack.form.inline import broadcast, channel, escaped, group, link, paragraphs, person
 from balie.channels.slack.form.names import Names
 
@@ -75,7 +75,7 @@ def _line(text: str, names: Names) -> str:
 
     text = _CODE.sub(lambda code: put_aside(f"<code>{escaped(_plain(_bare(code[1])))}</code>"), text)
     text = _ANGLE.sub(lambda angle: put_aside(_named(angle[1], names)), text)
-    text = NAMED.sub(lambda named: put_aside(escaped(with_emoji(named[0]))), text)
+    text = NAMED.sub(lambda named: put_aside(escaped(of_workspace(with_emoji(named[0]), names))), text)
     text = escaped(_plain(text))
     for style, tag in _STYLES:
         text = style.sub(rf"<{tag}>\1</{tag}>", text)

@@ -14,6 +14,10 @@ class Names(Protocol):
 
     def group(self, id: str, /) -> str | None: ...
 
+    def emoji(self, name: str, /) -> str | None:
+        """For one of the workspace's own: the name of the one that it stands for."""
+        ...
+
 
 class NoNames:
     """Knows nobody."""
@@ -25,4 +29,7 @@ class NoNames:
         return None
 
     def group(self, _id: str, /) -> str | None:
+        return None
+
+    def emoji(self, _name: str, /) -> str | None:
         return None

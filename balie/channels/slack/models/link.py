@@ -26,10 +26,16 @@ class Link(models.Model):
         MENTION = "mention", _("When Balie is mentioned")
         EMOJI = "emoji", _("With the emoji only")
 
+    class Closed(models.TextChoices):
+        ARCHIVED = "archived", _("Archived in Slack")
+        DELETED = "deleted", _("Deleted in Slack")
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="links")
     place = models.CharField(max_length=32)
     name = models.CharField(_("channel"), max_length=120)
     team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="slack_links")
+    # What Slack did with the channel; what was said there stays, and answers go by mail.
+    closed = models.CharField(max_length=8, choices=Closed, blank=True, default="")
     mode = models.CharField(_("what becomes a request"), max_length=7, choices=Mode, default=Mode.EVERY)
 
     class Meta:
@@ -45,6 +51,6 @@ class Link(models.Model):
         if team.is_private:
             raise LinkRefused
         link, _is_new = cls.objects.update_or_create(
-            workspace=workspace, place=place, defaults={"name": name, "team": team, "mode": mode}
+            workspace=workspace, place=place, defaults={"name": name, "team": team, "mode": mode, "closed": ""}
         )
         return link

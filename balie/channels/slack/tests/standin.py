@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from balie.platform import clock
+
 TEAM, BOT = "T0BALIE", "UBALIE"
 
 
@@ -22,11 +24,16 @@ class Slack:
         self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.members: list[dict[str, Any]] = []
         self.channels: list[dict[str, Any]] = []
+        self.groups: list[dict[str, Any]] = []
+        self.emoji: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
+        self.told_files: dict[str, dict[str, Any]] = {}
         # Of the next calls of a method: "ratelimited", "500", "hang up", "swallow" (takes it, and says nothing), or Slack's word.
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.always: dict[str, str] = {}
+        # How often something posted in a conversation is answered with 429.
+        self.limits: dict[str, int] = {}
         self.scopes = ""
         self._clock = 1_700_000_000
 
@@ -68,7 +75,7 @@ class Slack:
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         place = given["channel"]
         place = f"D{place[1:]}" if place.startswith("U") else place
-        message = {**given, "channel": place, "ts": self.next_ts(), "user": BOT, "bot_id": "BBALIE"}
+        message = {**given, "channel": place, "ts": self.next_ts(), "user": BOT, "bot_id": "BBALIE", "at": clock.now()}
         self.messages[place].append(message)
         return {"ok": True, "channel": place, "ts": message["ts"]}
 
@@ -104,6 +111,9 @@ class Slack:
         found = next((one for one in self.members if one["id"] == given["user"]), None)
         return {"ok": True, "user": found} if found else {"ok": False, "error": "user_not_found"}
 
+    def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "file": self.told_files[given["file"]]}
+
     def _files_getUploadURLExternal(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         file = f"F{len(self.uploads) + 1}"
         self.uploads[file] = {"name": given["filename"]}
@@ -119,7 +129,18 @@ class Slack:
             )  # fmt: skip
         return {"ok": True, "files": given["files"]}
 
+    def _apps_connections_open(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "url": f"{self.sockets}/link/?ticket={self.next_ts()}"}
+
+    def _emoji_list(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "emoji": self.emoji}
+
+    def _usergroups_list(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "usergroups": self.groups}
+
     url = ""
+    # Where websockets are opened, see websocket.py.
+    sockets = ""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -152,6 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.slack.calls.append((method, given))
         queue = self.slack.faults[method]
         fault = queue.pop(0) if queue else self.slack.always.get(method) or self.slack.always.get("*")
+        if method == "chat.postMessage" and self.slack.limits.get(given["channel"], 0) > 0:
+            self.slack.limits[given["channel"]] -= 1
+            fault = "ratelimited"
         if fault == "500":
             self._send(500, b"upstream")
         elif fault == "hang up":
@@ -164,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault:
             self._send(200, json.dumps({"ok": False, "error": fault}).encode())
         else:
-            self._send(200, json.dumps(self.slack.answer(method, given)).encode())
+            self._send(200, json.dumps(self.slack.answer(method, given), default=str).encode())
 
     def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import transaction
 
-from balie.channels.models import Delivery
+from balie.channels import delivering
+from balie.channels.models import Delivery, Thread
 from balie.channels.slack import connecting
 from balie.channels.slack.models import Workspace
 from balie.channels.slack.tests.conftest import Desk
 from balie.channels.slack.tests.test_conversation import ask
-from balie.platform import clock, files
-from balie.tickets.words import KeptFile, Words
+from balie.platform import clock
+from balie.platform.gathering import gathering
+from balie.tickets.models import Ticket
+from balie.tickets.words import Words
 
 
 def answers(desk: Desk) -> list[str]:
@@ -46,26 +51,58 @@ def test_a_first_card_that_was_lost_is_found_again(desk: Desk) -> None:
     assert len(desk.slack.posted()) == 1
 
 
-def test_slack_is_down_for_an_hour_and_nothing_is_lost(desk: Desk) -> None:
-    tickets = [ask(desk, f"Question {who}", who=who)[0] for who in ("ada", "cleo", "eva")]
-    desk.slack.always["*"] = "500"
-    for number in range(5):
-        for ticket in tickets:
-            ticket.reply(by=desk.cast.ben, words=Words.from_text(f"{ticket.pk}-{number}"))
-    for _minute in range(60):
-        from balie.channels import delivering
+def begun(desk: Desk, number: int, *, place: str) -> Ticket:
+    """A request that was asked in a thread of this channel."""
+    ticket = Ticket.open(
+        team=desk.cast.it, requester=desk.cast.ada, subject=str(number), words=Words.from_text("Help"), channel="slack"
+    )
+    Thread.objects.create(channel=desk.workspace, ticket=ticket, place=place, anchor=f"16000000{number:02}.000100")
+    return ticket
 
-        delivering.deliver_some(at_most=50)
-        desk.clock.shift(timedelta(minutes=1))
+
+def test_slack_is_down_for_an_hour_and_500_answers_arrive_in_order_and_once(desk: Desk) -> None:
+    tickets = [begun(desk, number, place=f"C{number % 10}") for number in range(20)]
+    for ticket in tickets:
+        with transaction.atomic(), gathering():
+            for number in range(25):
+                ticket.reply(by=desk.cast.ben, words=Words.from_text(f"{ticket.pk}-{number:02}"))
+    desk.slack.always["*"] = "500"
+    for _time in range(4):
+        while delivering.deliver_some(at_most=50):
+            pass
+        desk.clock.shift(timedelta(minutes=15))
     assert not answers(desk)
     desk.slack.always.clear()
+    desk.slack.faults["chat.postMessage"] = ["swallow", "500", "hang up", "swallow"]
+    desk.slack.limits["C0"] = 3
     for _wait in range(6):
         desk.work()
-        desk.clock.shift(timedelta(minutes=1))
-    assert sorted(answers(desk)) == sorted(f"{ticket.pk}-{number}" for ticket in tickets for number in range(5))
+        desk.clock.shift(timedelta(minutes=2))
+    assert sorted(answers(desk)) == sorted(f"{ticket.pk}-{number:02}" for ticket in tickets for number in range(25))
     for ticket in tickets:
         mine = [said for said in answers(desk) if said.startswith(f"{ticket.pk}-")]
         assert mine == sorted(mine)
+    for place in range(10):
+        times = [post["at"] for post in desk.slack.messages[f"C{place}"]]
+        assert all(after - before >= timedelta(seconds=1) for before, after in pairwise(times)), "one a second in each"
+
+
+def test_a_conversation_that_slack_limits_holds_up_no_other(desk: Desk) -> None:
+    limited, other = (begun(desk, number, place=f"C{number}") for number in range(2))
+    desk.slack.limits["C0"] = 1
+    for number in range(3):
+        for ticket in (limited, other):
+            ticket.reply(by=desk.cast.ben, words=Words.from_text(f"{ticket.pk}-{number}"))
+    for _second in range(5):
+        delivering.deliver_some(at_most=50)
+        desk.clock.shift(timedelta(seconds=1))
+    assert answers(desk) == [f"{other.pk}-{number}" for number in range(3)], (
+        "Slack asked for seven seconds in the first"
+    )
+    desk.work()
+    assert [said for said in answers(desk) if said.startswith(str(limited.pk))] == [
+        f"{limited.pk}-{n}" for n in range(3)
+    ]
 
 
 def test_one_busy_conversation_holds_up_no_other(desk: Desk) -> None:
@@ -76,8 +113,6 @@ def test_one_busy_conversation_holds_up_no_other(desk: Desk) -> None:
         ada.reply(by=desk.cast.ben, words=Words.from_text(f"ada {number}"))
     cleo.reply(by=desk.cast.ben, words=Words.from_text("cleo"))
     desk.clock.shift(timedelta(seconds=2))
-    from balie.channels import delivering
-
     for _round in range(3):
         delivering.deliver_some(at_most=50)
     assert answers(desk) == ["ada 0", "cleo"], "one a second in each"
@@ -119,28 +154,3 @@ def test_where_slack_refuses_for_good_the_answer_goes_by_mail(desk: Desk) -> Non
     ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
     desk.work()
     assert Delivery.objects.get(purpose="reply").kind == "email"
-
-
-def test_files_go_both_ways(desk: Desk) -> None:
-    ticket, ts = ask(desk, "My laptop is broken")
-    desk.slack.files["a.png"] = b"\x89PNG\r\n\x1a\n"
-    shared = {
-        "id": "F9", "name": "a.png", "mimetype": "image/png", "size": 8, "mode": "hosted",
-        "url_private_download": f"{desk.slack.url}/files/a.png",
-    }  # fmt: skip
-    program = {**shared, "id": "F8", "name": "a.exe"}
-    foreign = {**shared, "id": "F7", "name": "b.png", "url_private_download": "https://evil.example/b.png"}
-    desk.says("ada", "", thread_ts=ts, subtype="file_share", files=[shared, program, foreign])
-    message = ticket.messages.latest("pk")
-    assert [one.name for one in message.attachments.all()] == ["a.png"]
-    kept = files.keep(b"%PDF")
-    ticket.reply(
-        by=desk.cast.ben,
-        words=Words.from_text(
-            "see there", files=(KeptFile(name="how.pdf", media_type="application/pdf", sha256=kept.sha256, size=4),)
-        ),
-    )
-    desk.work()
-    assert [one["content"] for one in desk.slack.uploads.values()] == [b"%PDF"]
-    assert desk.slack.messages["DADA"][-1]["thread_ts"] == ts
-    assert not Delivery.objects.exclude(state="sent").filter(kind="slack").exists()

@@ -9,12 +9,14 @@ import pytest
 
 from balie.channels.slack import reading
 from balie.channels.slack.heard import (
+    ChannelClosed,
     ChannelRenamed,
     Deleted,
     Edited,
     HomeOpened,
     LinksShared,
     MemberChanged,
+    NamesChanged,
     Nothing,
     Posted,
     Pressed,
@@ -34,8 +36,12 @@ EVENTS = {
     "app_mention": Posted,
     "app_rate_limited": Nothing,
     "app_uninstalled": Revoked,
-    "channel_archive": Nothing,
+    "channel_archive": ChannelClosed,
+    "channel_deleted": ChannelClosed,
     "channel_rename": ChannelRenamed,
+    "channel_unarchive": ChannelClosed,
+    "emoji_changed": NamesChanged,
+    "group_archive": ChannelClosed,
     "link_shared": LinksShared,
     "link_shared_composer": LinksShared,
     "member_joined_channel": Nothing,
@@ -64,6 +70,7 @@ EVENTS = {
     "reaction_added": Reacted,
     "reaction_added_resolve": Reacted,
     "reaction_removed": Nothing,
+    "subteam_updated": NamesChanged,
     "team_join": MemberChanged,
     "tokens_revoked": Revoked,
     "url_verification": Nothing,
@@ -78,10 +85,12 @@ INTERACTIONS = {
     "block_actions_desk_ephemeral": Pressed,
     "block_actions_form_place": Pressed,
     "block_actions_home_ask": Pressed,
+    "block_actions_rate": Pressed,
     "block_suggestion": Nothing,
     "message_action": Wanted,
     "shortcut": Wanted,
     "view_closed": Nothing,
+    "view_submission_comment": Submitted,
     "view_submission_create": Submitted,
     "view_submission_create_empty": Submitted,
     "view_submission_desk": Submitted,
@@ -168,6 +177,20 @@ def test_a_form_says_its_fields_and_what_it_is_about():
     assert made.about == {"language": "nl", "place": HELP, "arrival": 4711, "ts": "1792396900.000001"}
     assert empty.values["subject"] == ""
     assert worked.values == {"status": "3", "assign": "mine", "note": "Ask Dov for the spare one"}
+
+
+def test_a_rating_says_request_and_score_and_its_word_comes_by_a_form():
+    pressed, said = heard("interactions/block_actions_rate"), heard("interactions/view_submission_comment")
+    assert (pressed.action, pressed.value) == ("rate", "1042.3")
+    assert (said.form, said.values, said.about["number"]) == ("comment", {"comment": "It took a while"}, "1042")
+
+
+def test_a_closed_channel_says_how_and_an_open_one_nothing():
+    told = [
+        heard(f"events/{name}") for name in ("channel_archive", "channel_unarchive", "channel_deleted", "group_archive")
+    ]
+    assert [one.how for one in told] == ["archived", "", "deleted", "archived"]
+    assert told[0].place == HELP
 
 
 def test_a_shortcut_brings_the_message_it_was_used_on():

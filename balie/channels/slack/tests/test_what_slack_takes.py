@@ -27,7 +27,9 @@ def every_card(name: str) -> list[tuple[str, list[dict[str, Any]]]]:
         cards.Facts(
             number=999_999_999, subject=name, team=name, category=name, status=name, group=group, assignee=name, promise=name,
             page="https://desk.balie.example/my/requests/1", in_person=in_person, may_choose_again=True,
+            is_ratable=group == "resolved", score=score,
         )
+        for score in (None, 1)
         for group in ("todo", "in_progress", "waiting", "resolved")
         for in_person in (True, False)
     ]  # fmt: skip
@@ -45,6 +47,7 @@ def every_form(name: str) -> list[dict[str, Any]]:
     return [
         forms.ask(groups, subject=name, text=name * 50, chosen="1.2", about=about),
         forms.details(about=about),
+        forms.comment(name * 50, about=about),
         forms.elsewhere(groups, about=about),
         forms.desk(
             name, statuses, status="3", is_mine=False, page="https://desk.balie.example/requests/1", about=about
@@ -72,5 +75,5 @@ def test_no_title_of_a_form_is_cut(language):
 def test_no_name_calls_anybody():
     for _text, blocks in every_card(NAMES["hostile"]):
         assert "<!" not in str([block["text"]["text"] for block in blocks if block["type"] == "section"])
-    desk = every_form(NAMES["hostile"])[3]
+    desk = every_form(NAMES["hostile"])[-1]
     assert "<!" not in desk["blocks"][0]["text"]["text"]
