@@ -255,6 +255,13 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def is_importing() -> bool:
+    """Whether an import is under way; otherwise none begins before this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT NOT pg_try_advisory_xact_lock_shared(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def _written(person: Person) -> tuple[Any, ...]:
     return (*(getattr(person, name) for name in _COLUMNS_OF_PERSON), person.supervisor_id)
 
@@ -348,6 +355,7 @@ class _Planning:
         planned.new_addresses = [address for address in dict.fromkeys(row.addresses) if address not in self._owner]
         if planned.new_addresses and not planned.is_new:
             planned.changes[_("further addresses")] = ("", ", ".join(planned.new_addresses))
+            planned.history["other_addresses"] = (None, ", ".join(planned.new_addresses))
         self._planned[planned.node] = planned
         for fault in row.left_out:
             self._fault(row.number, fault)

@@ -78,8 +78,8 @@ def understand(
             values[key] = value
     return Row(
         number=number,
-        email=_address(said.get("email", "")),
-        other_addresses=tuple(dict.fromkeys(map(_address, _listed(said.get("other_addresses", ""))))),
+        email=read_address(said.get("email", "")),
+        other_addresses=tuple(dict.fromkeys(map(read_address, _listed(said.get("other_addresses", ""))))),
         fields={name: value for name, value in given.items() if value},
         attributes=values,
         people=people,
@@ -89,7 +89,11 @@ def understand(
 
 
 def _name(said: Mapping[str, str]) -> str:
-    written = said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}"
+    return read_name(said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}")
+
+
+def read_name(written: str) -> str:
+    """The name of a person; raises `Wrong`."""
     name = " ".join(text.clean_text(written).split())
     if not name:
         raise Wrong(_("The name is missing."))
@@ -98,7 +102,8 @@ def _name(said: Mapping[str, str]) -> str:
     return text.clean_name(name)
 
 
-def _address(written: str) -> str:
+def read_address(written: str) -> str:
+    """A work address, in lower case; raises `Wrong`."""
     address = text.clean_text(written).strip().lower()
     if not address:
         raise Wrong(_("The work address is missing."))

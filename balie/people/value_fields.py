@@ -41,7 +41,7 @@ class ValueField(forms.Field):
     def to_python(self, value: Any) -> Any:
         text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
         if self.attribute.type == _T.PERSON and text.strip():
-            return _person_meant(text, known=self.known)
+            return person_meant(text, known=self.known)
         try:
             return understood(self.attribute, text, known=self.known, notation=Notation.of_reader())
         except Unfit as unfit:
@@ -128,7 +128,7 @@ def people_offered(typed: str, *, most: int = 12) -> list[Person]:
     return list(found.order_by(has_left, "name", "pk")[:most])
 
 
-def _person_meant(text: str, *, known: Known) -> int:
+def person_meant(text: str, *, known: Known) -> int:
     """The id of whom "Ada Vermeer <ada@…>", an address or a name names, when exactly one is called so."""
     text = " ".join(text.split())
     address = found[1] if (found := _NAME_AND_ADDRESS.fullmatch(text)) else text
