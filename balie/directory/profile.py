@@ -17,6 +17,7 @@ from balie.people.known import Known
 from balie.people.models import Attribute, Identity, Level, Person, Proposal, Section
 from balie.people.rights import Access, Rights
 from balie.people.values import shown
+from balie.platform.alphabet import placed
 
 _MOST_REPORTS = 50
 
@@ -46,7 +47,7 @@ class Part:
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     reader, person = reader_of(request), opened(request, pk)
     rights = Rights.of(reader)
-    reports = list(rights.people().filter(supervisor=person).order_by("name", "pk")[: _MOST_REPORTS + 1])
+    reports = list(rights.people().filter(supervisor=person).order_by(placed(), "pk")[: _MOST_REPORTS + 1])
     lead = person.supervisor
     shown_people = [person, *reports, *([lead] if lead else [])]
     access = rights.over(shown_people)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from balie.people import reporting_lines
 from balie.people.basics import Basic
@@ -46,7 +47,7 @@ def change(person: Person, wanted: Mapping[Basic, Any], *, by: Person | None, wa
             changes = _change(person, wanted, by=by, way=way)
     except IntegrityError:
         # Somebody else took the address between our look and our write.
-        raise ValuesRefused({Basic.EMAIL: _("Somebody else has this address.")}) from None
+        raise ValuesRefused({Basic.EMAIL: gettext("Somebody else has this address.")}) from None
     person.refresh_from_db()
     return changes
 
@@ -117,13 +118,13 @@ def _supervisor(person: Person, wanted: Any) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LINES])
     if reporting_lines.would_close_a_loop(person.pk, lead.pk):
+        if lead.pk == person.pk:
+            raise Wrong(_("Nobody can supervise themselves."))
         raise Wrong(
-            _("%(supervisor)s reports to %(name)s, directly or through others: nobody can supervise themselves.")
-            % {"supervisor": lead.name, "name": person.name}
-            if lead.pk != person.pk
-            else _("Nobody can supervise themselves.")
-        )
-    return lead.pk
+            _("%(supervisor)s reports to %(name)s, directly or through others: nobody can supervise themselves."),
+            supervisor=lead.name, name=person.name,
+        )  # fmt: skip
+    return int(lead.pk)
 
 
 def _email(person: Person, written: Any) -> str:
@@ -144,7 +145,7 @@ def _own_address(person: Person, written: str) -> str:
     address = read_address(written)
     owner = Person.objects.known_by(Identity.EMAIL, address)
     if owner is not None and owner.pk != person.pk and not owner.is_external:
-        raise Wrong(_("%(address)s is the address of %(name)s.") % {"address": address, "name": owner.name})
+        raise Wrong(_("%(address)s is the address of %(name)s."), address=address, name=owner.name)
     return address
 
 
@@ -169,7 +170,7 @@ def _write_addresses(row: Person, addresses: set[str]) -> None:
 def _wait_for_no_import() -> None:
     """An import compares everybody with its file and holds the rows: nobody waits for it on a page."""
     if is_importing():
-        raise ValuesRefused({"": _("People are being imported at this moment. Try again when that is done.")})
+        raise ValuesRefused({"": gettext("People are being imported at this moment. Try again when that is done.")})
 
 
 def _as_history(basic: Basic, value: Any) -> Any:

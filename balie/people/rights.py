@@ -151,6 +151,13 @@ class Rights:
     def to(self, person: Person) -> Access:
         return self.over([person])[person.pk]
 
+    def edits_of_everybody(self, attribute: Attribute) -> bool:
+        """Whether they may edit this on every profile, so that a file of theirs may fill it."""
+        return self.holder.is_administrator or any(
+            cell.scope == Scope.EVERYBODY and cell.level >= Level.EDIT and cell.section == attribute.section_id
+            for cell in self.cells
+        )
+
     def people(self) -> PersonQuerySet:
         """Employees of whom they may see anything; those who have left only for whoever may open the settings of people."""
         people: PersonQuerySet = Person.objects.employees()

@@ -20,6 +20,7 @@ from balie.people.models import Attribute, Person
 from balie.people.naming import people_called
 from balie.people.notation import Notation
 from balie.people.values import LONGEST_LINE, LONGEST_TEXT, Unfit, understood
+from balie.platform.alphabet import placed
 
 _T = Attribute.Type
 _PREFIX: Final = "attribute-"
@@ -125,7 +126,7 @@ def people_offered(typed: str, *, most: int = 12) -> list[Person]:
         return []
     found = Person.objects.employees().filter(pk__in=people_called(typed, most=most * 2))
     has_left = Case(When(status=Person.Status.INACTIVE, then=1), default=0)
-    return list(found.order_by(has_left, "name", "pk")[:most])
+    return list(found.order_by(has_left, placed(), "pk")[:most])
 
 
 def person_meant(text: str, *, known: Known) -> int:
