@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 made, secret = Credential.issue(name=given["name"], scopes=given["scopes"], by=reader_of(request))
                 made.expire_on(given["expires_on"])
-                _note(request, made)
+                auditing.record_credentials(made, by=reader_of(request))
         except CredentialRefused as refused:
             form.add_error("name", str(refused))
         else:
@@ -89,13 +89,18 @@ def credential(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, found)
     wanted = {int(one) for one in request.POST.getlist("attributes") if one.isdecimal() and len(one) < 19}
+    # An attribute may have been archived, or deleted, while the page showed it.
+    there = set(Attribute.objects.in_use().filter(pk__in=wanted).values_list("pk", flat=True))
+    gone, wanted = wanted - there, there
     try:
         with transaction.atomic():
             found.allow(wanted)
-            _note(request, found)
+            auditing.record_credentials(found, by=reader_of(request))
     except CredentialRefused as refused:
         return _shown(request, found, refused=str(refused), chosen=wanted)
     messages.success(request, _("Saved. Pages that are open follow at once."))
+    if gone:
+        messages.warning(request, _said_of_gone(gone))
     return redirect("administration:credential", pk)
 
 
@@ -110,7 +115,7 @@ def scopes(request: HttpRequest, pk: int) -> HttpResponse:
             with transaction.atomic():
                 found.change(name=given["name"], scopes=given["scopes"])
                 found.expire_on(given["expires_on"])
-                _note(request, found)
+                auditing.record_credentials(found, by=reader_of(request))
         except CredentialRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -129,7 +134,7 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             secret = found.rotate()
-            _note(request, found)
+            auditing.record_credentials(found, by=reader_of(request))
     except CredentialRefused as refused:
         messages.error(request, str(refused))
         return redirect("administration:credential", pk)
@@ -143,7 +148,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             found.revoke()
-            _note(request, found)
+            auditing.record_credentials(found, by=reader_of(request))
     except CredentialRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -151,12 +156,11 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:credential", pk)
 
 
-def _note(request: HttpRequest, found: Credential) -> None:
-    """In the audit log, within the transaction."""
-    attributes = sorted(found.attributes.values_list("key", flat=True))
-    auditing.record(
-        auditing.Kind.CREDENTIALS_CHANGED, by=reader_of(request), name=found.name, attributes=attributes, scopes=found.scopes
-    )  # fmt: skip
+def _said_of_gone(gone: set[int]) -> str:
+    named = ", ".join(f"“{one}”" for one in Attribute.objects.filter(pk__in=gone))
+    if not named:
+        return _("An attribute that you chose does not exist any more; it is not passed on.")
+    return _("%(labels)s has been removed meanwhile; it is not passed on.") % {"labels": named}
 
 
 def _secret_shown(request: HttpRequest, found: Credential, secret: str) -> HttpResponse:

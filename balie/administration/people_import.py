@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balie.administration.reader import reader_of
 from balie.people import exporting, headings, taking_over
-from balie.people.audience import Audience, for_, for_area
-from balie.people.models import Area, Attribute, PeopleImport
+from balie.people.audience import for_area
+from balie.people.importing import importable_by
+from balie.people.models import Area, Attribute, PeopleImport, Person
 from balie.people.rights import Rights
 from balie.people.tables import CannotRead
 from balie.people.taking_over import ImportRefused
+from balie.platform.alphabet import placed
 
 FIELDS: Final = {
     "name": gettext_lazy("Name"), "first_name": gettext_lazy("First name"), "last_name": gettext_lazy("Last name"),
@@ -61,11 +63,11 @@ class ReadingForm(forms.Form):
         help_text=gettext_lazy("They become inactive. Administrators never do."),
     )  # fmt: skip
 
-    def __init__(self, sent: QueryDict | None = None, *, one: PeopleImport) -> None:
+    def __init__(self, sent: QueryDict | None = None, *, one: PeopleImport, reader: Person) -> None:
         order = {None: "", True: "month", False: "day"}[one.is_month_first]
         initial = {"decimal_mark": one.decimal_mark, "order": order, "with_departures": one.with_departures}
         super().__init__(sent, initial=initial)
-        options = _options()
+        self._options = options = _options(reader)
         for place, heading in enumerate(one.headings):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=heading or _("Column %(number)s") % {"number": place + 1}, choices=options, required=False,
@@ -78,7 +80,7 @@ class ReadingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         chosen = [column for column in self.columns() if column]
-        names = dict(_flat(_options()))
+        names = dict(_flat(self._options))
         for column in {one for one in chosen if chosen.count(one) > 1}:
             self.add_error(
                 None, _("Two columns hold “%(name)s”. Leave one of them out.") % {"name": names.get(column, column)}
@@ -94,7 +96,7 @@ class ReadingForm(forms.Form):
         return [self[f"column-{place}"] for place in range(self._width)]
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """A file to begin with, and the imports there were."""
@@ -107,25 +109,25 @@ def imports(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(reason))
         else:
             return redirect("administration:import", one.pk)
-    recent = PeopleImport.objects.select_related("by").latest_first()[:_MOST_RECENT]
+    recent = PeopleImport.objects.seen_by(reader_of(request)).select_related("by").latest_first()[:_MOST_RECENT]
     return render(
         request, "administration/imports.html", {"form": form, "recent": recent}, status=422 if form.errors else 200
     )
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_safe
 def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     """`?columns` goes back to the columns; `?part` is what changes by itself."""
-    one = get_object_or_404(PeopleImport.objects.select_related("by"), pk=pk)
+    one = _opened(request, pk)
     return _shown(request, one)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_POST
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(PeopleImport, pk=pk)
-    form = ReadingForm(request.POST, one=one)
+    one = _opened(request, pk)
+    form = ReadingForm(request.POST, one=one, reader=reader_of(request))
     if not form.is_valid():
         return _shown(request, one, form=form)
     given = form.cleaned_data
@@ -140,10 +142,10 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:import", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_POST
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(PeopleImport, pk=pk)
+    one = _opened(request, pk)
     try:
         taking_over.confirm(one, many_may_leave="many_may_leave" in request.POST, by=reader_of(request))
     except taking_over.AsksAgain as refused:
@@ -153,11 +155,11 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:import", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_POST
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a step again whose worker was lost."""
-    one = get_object_or_404(PeopleImport, pk=pk)
+    one = _opened(request, pk)
     try:
         taking_over.begin_again(one, by=reader_of(request))
     except ImportRefused as refused:
@@ -165,10 +167,10 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:import", pk)
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_POST
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(PeopleImport, pk=pk)
+    one = _opened(request, pk)
     try:
         taking_over.discard(one, by=reader_of(request))
     except ImportRefused as refused:
@@ -178,12 +180,15 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("administration:imports")
 
 
-@for_(Audience.ADMINISTRATORS)
+@for_area(Area.PEOPLE, edit=True)
 @require_safe
 def faults(request: HttpRequest, pk: int) -> HttpResponse:
     """All rows with a fault, for whoever mends the file."""
-    one = get_object_or_404(PeopleImport, pk=pk)
-    lines = [[_("Row"), _("Fault")], *([str(row), what] for row, what in one.report.get("wrong", []))]
+    one = _opened(request, pk)
+    lines = [
+        [_("Row"), _("Fault")],
+        *([str(row), what] for row, what in taking_over.report_for_reader(one).get("wrong", [])),
+    ]
     return _download(exporting.as_csv(lines), "text/csv; charset=utf-8", "faults.csv")
 
 
@@ -194,7 +199,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     write, media_type = _KINDS[kind]
     reader = reader_of(request)
     attributes = Attribute.objects.in_use().prefetch_related("choices")
-    people = Rights.of(reader).people().order_by("name", "pk")
+    people = Rights.of(reader).people().order_by(placed(), "pk")
     return _download(write(exporting.lines(people, attributes=attributes, reader=reader)), media_type, f"people.{kind}")
 
 
@@ -211,11 +216,11 @@ def _shown(
         "columns" in request.GET and one.state in (state.PLANNED, state.FAILED)
     )  # fmt: skip
     context: dict[str, Any] = {
-        "one": one, "report": one.report, "is_silent": taking_over.is_silent(one), "refused": refused,
+        "one": one, "report": taking_over.report_for_reader(one), "is_silent": taking_over.is_silent(one), "refused": refused,
         "most_shown": taking_over.MOST_SHOWN, "maps": maps,
     }  # fmt: skip
     if maps:
-        form = form or ReadingForm(one=one)
+        form = form or ReadingForm(one=one, reader=reader_of(request))
         samples = [
             [cells[place] for cells in one.samples if place < len(cells) and cells[place]]
             for place in range(len(one.headings))
@@ -225,9 +230,13 @@ def _shown(
     return render(request, template, context, status=422 if refused or (form and form.errors) else 200)
 
 
-def _options() -> Options:
+def _opened(request: HttpRequest, pk: int) -> PeopleImport:
+    return get_object_or_404(PeopleImport.objects.seen_by(reader_of(request)).select_related("by"), pk=pk)
+
+
+def _options(reader: Person) -> Options:
     by_section: dict[str, list[tuple[str, str]]] = {}
-    for attribute in Attribute.objects.in_use().select_related("section"):
+    for attribute in importable_by(reader):
         if attribute.key not in headings.PERSON_FIELDS:
             by_section.setdefault(str(attribute.section), []).append((attribute.key, str(attribute)))
     fields = [(key, str(label)) for key, label in FIELDS.items()]

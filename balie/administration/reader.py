@@ -35,8 +35,12 @@ def own_team(request: HttpRequest, pk: int) -> Team:
     team, reader = Team.objects.filter(pk=pk).first(), reader_of(request)
     # To look is enough for reading: the gate lets nobody send anything by that.
     is_looking = request.method in ("GET", "HEAD") and Rights.of(reader).may_open(Area.TEAMS)
-    if team is None or not (is_looking or shaped_by(team, reader)):
+    if team is None:
         raise Http404
+    if not shaped_by(team, reader):
+        if not is_looking:
+            raise Http404
+        setattr(request, "only_looks", True)  # noqa: B010  (an attribute of ours, see `config/looking.py`)
     return team
 
 

@@ -18,6 +18,7 @@ from balie.people.notation import Notation
 from balie.people.rights import as_written
 from balie.people.roles import Outline
 from balie.people.values import Unfit, shown, understood
+from balie.platform.alphabet import placed
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class MemberForm(forms.Form):
             if known is None:
                 raise forms.ValidationError(_("No employee has this address."))
             return known
-        found = list(people.filter(pk__in=people_called(typed)).order_by("name", "pk"))
+        found = list(people.filter(pk__in=people_called(typed)).order_by(placed(), "pk"))
         exactly = [one for one in found if one.name.casefold() == typed.casefold()] or found
         if len(exactly) == 1:
             only: Person = exactly[0]

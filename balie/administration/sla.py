@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from balie.administration.reader import own_team, reader_of
+from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import team_page
-from balie.people.audience import Audience, for_
+from balie.platform.alphabet import placed
 from balie.sla import previewing, ruling
 from balie.sla.models import Recomputation, Rule
 from balie.sla.models.rule import USUAL_SHARE
@@ -98,7 +98,9 @@ class RuleForm(GoalsForm):
     def __init__(self, *arguments: Any, team: Team, **named: Any) -> None:
         super().__init__(*arguments, **named)
         fields: dict[str, Any] = self.fields
-        fields["categories"].queryset = Category.objects.filter(team=team, archived_at__isnull=True).order_by("name")
+        fields["categories"].queryset = Category.objects.filter(team=team, archived_at__isnull=True).order_by(
+            placed(), "pk"
+        )
         own = Status.objects.filter(archived_at__isnull=True, group__in=(Group.TODO, Group.IN_PROGRESS))
         fields["pauses_in"].queryset = own
         fields["pauses_in"].label_from_instance = lambda status: status.name
@@ -141,7 +143,7 @@ class Told:
     goals: list[tuple[str, str]]
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_safe
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
     """`?part=progress` is how far a change has come among the open requests."""
@@ -155,7 +157,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
     return team_page(request, "administration/sla.html", team, "team-sla", context | more)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """`preview` shows what was written and saves nothing."""
@@ -163,7 +165,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _asked(request, team, Rule(team=team), RuleForm(request.POST or None, team=team))
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
     """The same of one that is there."""
@@ -173,7 +175,7 @@ def rule(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
     return _asked(request, team, found, form)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_POST
 def removal(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
     found: Rule = get_object_or_404(Rule.objects.select_related("team"), team=own_team(request, pk), pk=rule)
@@ -186,7 +188,7 @@ def removal(request: HttpRequest, pk: int, rule: int) -> HttpResponse:
     return redirect("administration:team-sla", pk)
 
 
-@for_(Audience.EXPERTS)
+@for_teams
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The piece of the page that says what the written times would mean now, and on Friday."""
@@ -234,7 +236,7 @@ def _previewed(team: Team, form: GoalsForm) -> dict[str, Any]:
 def _told(rule: Rule) -> Told:
     goals = [(_("Time to respond"), rule.response), (_("Time to resolve"), rule.resolution)]
     return Told(
-        pk=rule.pk, is_general=rule.is_general, about=sorted(one.name for one in rule.categories.all()),
+        pk=rule.pk, is_general=rule.is_general, about=sorted(one.name for one in rule.categories.all() if not one.archived_at),
         goals=[(name, spoken(time)) for name, time in goals if time],
     )  # fmt: skip
 

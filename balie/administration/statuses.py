@@ -18,6 +18,7 @@ from balie.administration.team_frame import or_say
 from balie.organisation.models import Organisation
 from balie.people.audience import for_area
 from balie.people.models import Area
+from balie.platform.alphabet import placed
 from balie.platform.characters import clean_name
 from balie.platform.languages import LANGUAGES
 from balie.teams.models import Team
@@ -54,7 +55,7 @@ class StatusForm(forms.Form):
         language = Organisation.current().language
         super().__init__(sent, initial=_initial(status, language))
         fields: dict[str, Any] = self.fields
-        fields["teams"].queryset = Team.objects.active().order_by("name")
+        fields["teams"].queryset = Team.objects.active().order_by(placed(), "pk")
         if status is not None and status.is_preset:
             del fields["group"], fields["scope"], fields["teams"]
         self.preset = status if status is not None and status.is_preset else None

@@ -16,6 +16,7 @@ from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import knows_requests, team_page
 from balie.people.models import Identity, Person
 from balie.people.naming import people_called
+from balie.platform.alphabet import placed
 from balie.teams import shaping
 from balie.teams.models import Membership, Team
 from balie.teams.refusals import TeamRefused
@@ -55,7 +56,7 @@ class RemovalForm(forms.Form):
     def __init__(self, sent: QueryDict | None = None, *, person: Person, team: Team) -> None:
         super().__init__(sent)
         able = [one.pk for one in dismissing.heirs_of(person, team=team)]
-        self.fields["heir"].queryset = Person.objects.filter(pk__in=able).order_by("name", "pk")  # type: ignore[attr-defined]  # a model choice field
+        self.fields["heir"].queryset = Person.objects.filter(pk__in=able).order_by(placed(), "pk")  # type: ignore[attr-defined]  # a model choice field
 
 
 @for_teams
@@ -110,7 +111,7 @@ def _candidates(team: Team, asked: str) -> list[Person]:
     """Experts of that name, or whose address begins so, who do not work in the team yet."""
     able = Person.objects.experts().exclude(memberships__team=team)
     named = able.filter(pk__in=people_called(asked, most=300)) | able.filter(email__istartswith=asked)
-    return list(named.order_by("name", "pk")[:_MOST_FOUND])
+    return list(named.order_by(placed(), "pk")[:_MOST_FOUND])
 
 
 def _said(gone: Person, heir: Person | None, count: int) -> str:

@@ -18,7 +18,7 @@ from balie.administration.team_frame import knows_requests, or_say, team_page
 from balie.administration.team_words import WordsForm
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
-from balie.platform.alphabet import alphabetical
+from balie.platform.alphabet import alphabetical, placed
 from balie.platform.characters import clean_name
 from balie.teams import refusals, shaping
 from balie.teams.models import Team, TeamAddress
@@ -87,7 +87,7 @@ class ChangeForm(TeamForm):
         }  # fmt: skip
         super().__init__(sent, initial=initial)
         fields: dict[str, Any] = self.fields
-        fields["lead"].queryset = Person.objects.filter(memberships__team=team).order_by("name", "pk")
+        fields["lead"].queryset = Person.objects.filter(memberships__team=team).order_by(placed(), "pk")
         fields["privacy"].choices = self.PRIVACY[1:]
         fields["kind"].help_text = _("Its categories stay as they are when you change this.")
         fields["address"].help_text = _ADDRESS_HELP
@@ -107,7 +107,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The team is there. Say who works in it."))
             return redirect("administration:team", team.pk)
-    people = Prefetch("members", Person.objects.only("name", "role", "kind", "status").order_by("name", "pk"))
+    people = Prefetch("members", Person.objects.only("name", "role", "kind", "status").order_by(placed(), "pk"))
     known = Team.objects.select_related("successor").prefetch_related(people)
     opens_all = Rights.of(person).may_open(Area.TEAMS)
     listed = alphabetical(known, by=lambda one: one.name)
@@ -183,7 +183,7 @@ class ArchiveForm(forms.Form):
         if team.is_private:
             able = able.filter(is_private=True)
         fields: dict[str, Any] = self.fields
-        fields["move_to"].queryset = fields["successor"].queryset = able.order_by("name")
+        fields["move_to"].queryset = fields["successor"].queryset = able.order_by(placed(), "pk")
         if not count:
             del fields["fate"], fields["move_to"]
 
@@ -238,7 +238,7 @@ def _what_it_shows(request: HttpRequest, team: Team, *, is_private: bool | None)
         return []
     others = list(
         Person.objects.experts().filter(role=Person.Role.ADMINISTRATOR).exclude(memberships__team=team)
-        .order_by("name").values_list("name", flat=True)
+        .order_by(placed(), "pk").values_list("name", flat=True)
     )  # fmt: skip
     names = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
     nobody = _("nobody at present")

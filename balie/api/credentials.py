@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from balie.api.finding import LARGEST_ID
 from balie.api.lists import Cursor, Limit, Order, Page
 from balie.api.problems import Unfit
 from balie.api.reading import Body, Line, read, schema_of
+from balie.people import auditing
 from balie.people.models import Attribute, Credential, Person
 
 router = Router(tags=["credentials"])
@@ -78,9 +80,11 @@ def list_credentials(request: HttpRequest, cursor: Cursor = "", limit: Limit = 5
 )  # fmt: skip
 def make_credential(request: HttpRequest, response: HttpResponse) -> Status[NewSecretShape]:
     by, asked = _administrator(request), read(request, NewCredential)
-    made, secret = Credential.issue(name=asked.name, scopes=asked.scopes, by=by)
-    made.allow(_attributes(asked.attributes))
-    made.expire_on(asked.expires_on)
+    with transaction.atomic():
+        made, secret = Credential.issue(name=asked.name, scopes=asked.scopes, by=by)
+        made.allow(_attributes(asked.attributes))
+        made.expire_on(asked.expires_on)
+        auditing.record_credentials(made, by=by)
     response.headers["Location"] = reverse("api:get_credential", args=[made.pk])
     return Status(201, NewSecretShape(**_shape(made).dict(), secret=secret))
 
@@ -97,12 +101,14 @@ def get_credential(request: HttpRequest, id: int) -> CredentialShape:
 )  # fmt: skip
 def change_credential(request: HttpRequest, id: int) -> CredentialShape:
     """Open pages follow the attributes of Conversations at once."""
-    _administrator(request)
-    found, changes = _found(id), read(request, CredentialChanges)
-    if changes.name is not None or changes.scopes is not None:
-        found.change(name=changes.name or found.name, scopes=found.scopes if changes.scopes is None else changes.scopes)
-    if changes.attributes is not None:
-        found.allow(_attributes(changes.attributes))
+    by, found, changes = _administrator(request), _found(id), read(request, CredentialChanges)
+    scopes = found.scopes if changes.scopes is None else changes.scopes
+    with transaction.atomic():
+        if changes.name is not None or changes.scopes is not None:
+            found.change(name=changes.name or found.name, scopes=scopes)
+        if changes.attributes is not None:
+            found.allow(_attributes(changes.attributes))
+        auditing.record_credentials(found, by=by)
     return _shape(_found(id))
 
 
@@ -111,9 +117,10 @@ def change_credential(request: HttpRequest, id: int) -> CredentialShape:
 )  # fmt: skip
 def rotate_credential(request: HttpRequest, id: int) -> NewSecretShape:
     """The former one opens nothing from now on."""
-    _administrator(request)
-    found = _found(id)
-    secret = found.rotate()
+    by, found = _administrator(request), _found(id)
+    with transaction.atomic():
+        secret = found.rotate()
+        auditing.record_credentials(found, by=by)
     return NewSecretShape(**_shape(found).dict(), secret=secret)
 
 
@@ -121,9 +128,10 @@ def rotate_credential(request: HttpRequest, id: int) -> NewSecretShape:
     "/credentials/{int:id}/revocation", response=CredentialShape, operation_id="revoke_credential", summary="Revoke"
 )  # fmt: skip
 def revoke_credential(request: HttpRequest, id: int) -> CredentialShape:
-    _administrator(request)
-    found = _found(id)
-    found.revoke()
+    by, found = _administrator(request), _found(id)
+    with transaction.atomic():
+        found.revoke()
+        auditing.record_credentials(found, by=by)
     return _shape(found)
 
 

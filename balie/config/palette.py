@@ -24,6 +24,7 @@ from balie.organisation.plan import Feature
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
+from balie.platform.alphabet import placed
 from balie.teams.models import Team
 from balie.teams.vocabulary import words_of
 from balie.tickets import searching
@@ -138,7 +139,7 @@ def groups_for(person: Person, q: str) -> Iterator[Group]:
 def _teams_of(person: Person) -> list[Team]:
     # The page has asked already, see `workspace/reader.py`.
     known: list[Team] | None = getattr(person, "teams_worked_in", None)
-    teams = list(Team.objects.worked_in_by(person).order_by("name")) if known is None else known
+    teams = list(Team.objects.worked_in_by(person).order_by(placed(), "pk")) if known is None else known
     return [team for team in teams if team.archived_at is None]
 
 

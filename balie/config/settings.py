@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "balie.config.gate.Gate",
+    "balie.config.looking.Looking",
 ]
 
 ROOT_URLCONF = "balie.config.urls"

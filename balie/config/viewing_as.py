@@ -3,7 +3,7 @@
 All of it is here, so that no page can forget it: `request.user` is the other person, marked with who looks (`viewed_by`); what
 sends something is refused, so are the pages of account, tokens and sign-in; and the transaction of each page is rolled back, so
 that not even a request counts as read. Private teams stay closed: the questions that lead into them ask for `viewed_by`
-(product, rule 4). The live streams stay those of the administrator.
+(product, rule 4). The live streams are those of the other person too: `config/hearing.py` asks `viewed_in`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,7 @@ from balie.people.auditing import Kind
 from balie.people.models import Person
 from balie.people.models.person import PersonQuerySet
 from balie.platform import clock
+from balie.platform.live import tell
 
 # Whoever forgets to stop has stopped after this long.
 LONGEST: Final = timedelta(hours=1)
@@ -43,8 +45,9 @@ class ViewingAs:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _SESSION_KEY not in request.session or request.path == reverse("viewing-end"):
             return self._get_response(request)
-        viewed = _viewed_in(request)
+        viewed, _until = viewed_in(request.user, request.session)
         if viewed is None:
+            del request.session[_SESSION_KEY]
             return self._get_response(request)
         request.user = viewed
         with transaction.atomic():
@@ -76,7 +79,8 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     viewed = get_object_or_404(_viewable(), pk=pk)
     with transaction.atomic():
         auditing.record(Kind.VIEW_BEGUN, by=administrator, about=viewed)
-    request.session[_SESSION_KEY] = [viewed.pk, clock.now().isoformat()]
+        request.session[_SESSION_KEY] = [viewed.pk, clock.now().isoformat()]
+        _let_streams_follow(request, administrator)
     return redirect("home")
 
 
@@ -90,21 +94,29 @@ def end(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     assert isinstance(request.user, Person)
     with transaction.atomic():
+        _let_streams_follow(request, request.user)
         auditing.record(Kind.VIEW_ENDED, by=request.user, about=viewed)
     return redirect("directory:profile", viewed.pk)
 
 
-def _viewed_in(request: HttpRequest) -> Person | None:
-    """Whom this session sees Balie as; forgotten once it may not, or no longer."""
-    administrator, (pk, since) = request.user, request.session[_SESSION_KEY]
-    is_over = clock.now() - datetime.fromisoformat(since) > LONGEST
-    if isinstance(administrator, Person) and administrator.is_administrator and not is_over:
+def viewed_in(reader: object, session: SessionBase) -> tuple[Person | None, datetime | None]:
+    """Whom this reader's session sees Balie as, and until when; nobody once it may not, or no longer."""
+    if _SESSION_KEY not in session:
+        return None, None
+    pk, since = session[_SESSION_KEY]
+    until = datetime.fromisoformat(since) + LONGEST
+    if isinstance(reader, Person) and reader.is_administrator and clock.now() <= until:
         viewed: Person | None = _viewable().filter(pk=pk).first()
         if viewed is not None:
-            viewed.viewed_by = administrator
-            return viewed
-    del request.session[_SESSION_KEY]
-    return None
+            viewed.viewed_by = reader
+            return viewed, until
+    return None, None
+
+
+def _let_streams_follow(request: HttpRequest, administrator: Person) -> None:
+    """Streams that are open are read anew; so the session has to say so in the same commit."""
+    request.session.save()
+    tell(f"rights:{administrator.pk}")
 
 
 def _viewable() -> PersonQuerySet:

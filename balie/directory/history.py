@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from balie.directory.reader import opened, reader_of
 from balie.people.audience import Audience, for_
+from balie.people.basics import LABELS, Basic
 from balie.people.known import Known
-from balie.people.models import Area, Attribute, AttributeChange, Person
+from balie.people.models import Area, Attribute, AttributeChange, Level, Person
 from balie.people.rights import Rights
 from balie.people.values import shown
 from balie.platform import cursors
@@ -34,7 +35,7 @@ class Line:
 @for_(Audience.PEOPLE)
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?attribute=` is the key of one. Name, status and the like are for whoever may open the settings of people."""
+    """`?attribute=` is the key of one. Name, status and the like: whoever may edit them, or open the settings of people."""
     person, rights = opened(request, pk), Rights.of(reader_of(request))
     access = rights.to(person)
     attributes = [
@@ -43,8 +44,9 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     key = request.GET.get("attribute", "")
     asked = [one for one in attributes if one.key == key] if key else attributes
     seen = Q(attribute__in=asked)
-    if rights.may_open(Area.PEOPLE) and not key:
-        seen |= Q(attribute__isnull=True)
+    if not key:
+        edited = [basic.value for basic in Basic if access.level_of(basic) >= Level.EDIT]
+        seen |= Q(attribute__isnull=True) if rights.may_open(Area.PEOPLE) else Q(field__in=edited)
     found = AttributeChange.objects.filter(seen, person=person).select_related("by")
     written = request.GET.get("cursor", "")
     if written:
@@ -65,7 +67,13 @@ def _line(change: AttributeChange, attributes: dict[int, Attribute], known: Know
         before, after = (shown(attribute, value, known=known) for value in (change.old, change.new))
         return Line(change, str(attribute), before or "—", after or "—")
     before, after = (_of_field(change.field, value, known) for value in (change.old, change.new))
-    return Line(change, str(getattr(Person._meta.get_field(change.field), "verbose_name", change.field)), before, after)
+    return Line(change, _label(change.field), before, after)
+
+
+def _label(name: str) -> str:
+    if name in [*Basic]:
+        return str(LABELS[Basic(name)])
+    return str(getattr(Person._meta.get_field(name), "verbose_name", name))
 
 
 def _of_field(name: str, value: Any, known: Known) -> str:
@@ -75,6 +83,8 @@ def _of_field(name: str, value: Any, known: Known) -> str:
     if name == "supervisor" and isinstance(value, int):
         lead = known.person(value)
         return lead.name if lead else "—"
+    if name == Basic.OTHER_ADDRESSES:
+        return str(value)
     choices = dict(getattr(Person._meta.get_field(name), "choices", None) or ())
     return str(choices.get(value, value))
 

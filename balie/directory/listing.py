@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,11 +16,11 @@ from balie.people.audience import Audience, for_
 from balie.people.known import Known
 from balie.people.models import Attribute, Person
 from balie.people.naming import MOST, people_called
+from balie.people.paging import page_of
 from balie.people.rights import Access, Rights
 from balie.people.values import shown
 from balie.platform import cursors
 
-A_PAGE: Final = 50
 # What says most about somebody in one line.
 _BESIDE_THE_NAME: Final = ("position", "department")
 
@@ -43,13 +42,12 @@ def people(request: HttpRequest) -> HttpResponse:
     if q:
         found = found.filter(pk__in=people_called(q, most=MOST))
     written = request.GET.get("cursor", "")
-    if written:
-        name, pk = _last(written)
-        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
-    rows = list(found.order_by("name", "pk")[: A_PAGE + 1])
-    following = cursors.encode("people", rows[A_PAGE - 1].name, rows[A_PAGE - 1].pk) if len(rows) > A_PAGE else ""
+    try:
+        rows, following = page_of(found, written)
+    except cursors.BadCursor:
+        raise Http404 from None
     context = {
-        "lines": _lines(rows[:A_PAGE], reader=reader), "q": q, "next": following, "is_first": not written,
+        "lines": _lines(rows, reader=reader), "q": q, "next": following, "is_first": not written,
         "waiting": proposing.decidable_by(reader).count() if not q and not written else 0, "here": "people",
     }  # fmt: skip
     return render(request, "directory/people.html", context)
@@ -77,13 +75,3 @@ def lines_of(people: list[Person], *, attributes: Iterable[Attribute], access: M
         )
         for person in people
     ]
-
-
-def _last(written: str) -> tuple[str, int]:
-    try:
-        of, name, pk = cursors.decode(written)
-    except (cursors.BadCursor, ValueError):
-        raise Http404 from None
-    if of != "people" or not isinstance(name, str) or not isinstance(pk, int):
-        raise Http404
-    return name, pk

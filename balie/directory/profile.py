@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 from balie.directory.listing import lines_of
 from balie.directory.reader import opened, reader_of
 from balie.people.audience import Audience, for_
+from balie.people.basics import LABELS, Basic, in_words
 from balie.people.known import Known
-from balie.people.models import Attribute, Level, Person, Proposal, Section
+from balie.people.models import Attribute, Identity, Level, Person, Proposal, Section
 from balie.people.rights import Access, Rights
 from balie.people.values import shown
+from balie.platform.alphabet import placed
 
 _MOST_REPORTS = 50
 
@@ -45,15 +47,20 @@ class Part:
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     reader, person = reader_of(request), opened(request, pk)
     rights = Rights.of(reader)
-    reports = list(rights.people().filter(supervisor=person).order_by("name", "pk")[: _MOST_REPORTS + 1])
+    reports = list(rights.people().filter(supervisor=person).order_by(placed(), "pk")[: _MOST_REPORTS + 1])
     lead = person.supervisor
     shown_people = [person, *reports, *([lead] if lead else [])]
     access = rights.over(shown_people)
     attributes = list(Attribute.objects.in_use().select_related("section").prefetch_related("choices"))
+    mine = access[person.pk]
+    levels = {mine.level_of(basic) for basic in Basic}
+    waiting = list(Proposal.objects.waiting().filter(person=person, proposed_by=reader))
     own, *lines = lines_of([person, *reports[:_MOST_REPORTS]], attributes=attributes, access=access)
     context = {
         "person": person, "beside": own.facts, "reports": lines, "more_reports": len(reports) > _MOST_REPORTS,
-        "parts": parts_of(person, attributes=attributes, access=access[person.pk], reader=reader),
+        "parts": parts_of(person, attributes=attributes, access=mine, waiting=waiting),
+        "edits_basics": Level.EDIT in levels, "proposes_basics": Level.PROPOSE in levels,
+        "other_addresses": _other_addresses(person, mine), "proposed": _proposed_basics(waiting, mine),
         "lead": lead, "lead_is_seen": lead is not None and (access[lead.pk].is_any or lead.pk == reader.pk),
         "here": "people",
     }  # fmt: skip
@@ -61,15 +68,13 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def parts_of(
-    person: Person, *, attributes: Iterable[Attribute], access: Access, reader: Person
+    person: Person, *, attributes: Iterable[Attribute], access: Access, waiting: Iterable[Proposal]
 ) -> list[Part]:  # fmt: skip
     """Only sections and attributes that the reader may view; those without any stay out."""
     attributes = [one for one in attributes if access.may_view(one) and one.section.archived_at is None]
     known = Known([person])
     known.read_people([person], attributes=attributes)
-    proposed = {
-        one.attribute_id: one for one in Proposal.objects.waiting().filter(person=person, proposed_by=reader)
-    }  # fmt: skip
+    proposed = {one.attribute_id: one for one in waiting}
     parts: dict[int, Part] = {}
     for attribute in attributes:
         level = access.level(attribute)
@@ -77,12 +82,31 @@ def parts_of(
             attribute.section_id,
             Part(attribute.section, [], may_edit=level >= Level.EDIT, may_propose=level == Level.PROPOSE),
         )
-        value, waiting = person.attributes.get(attribute.key), proposed.get(attribute.pk)
+        value, mine = person.attributes.get(attribute.key), proposed.get(attribute.pk)
         words = shown(attribute, value, known=known)
         part.facts.append(
             Fact(
                 attribute, words, words if attribute.type == Attribute.Type.LINK else "",
-                (shown(attribute, waiting.value, known=known) or "—") if waiting else "",
+                (shown(attribute, mine.value, known=known) or "—") if mine else "",
             )
         )  # fmt: skip
     return list(parts.values())
+
+
+def _other_addresses(person: Person, access: Access) -> list[str]:
+    """Private ones among them: for those who may change them, or propose it."""
+    if access.level_of(Basic.OTHER_ADDRESSES) < Level.PROPOSE:
+        return []
+    others = person.identities.filter(kind=Identity.EMAIL).exclude(external_id=person.email)
+    return list(others.order_by("external_id").values_list("external_id", flat=True))
+
+
+def _proposed_basics(waiting: Iterable[Proposal], access: Access) -> list[dict[str, str]]:
+    """What the reader would have of name, status and the like, and waits."""
+    found = [(Basic(one.field), one.value) for one in waiting if one.field]
+    known = Known()
+    return [
+        {"label": str(LABELS[basic]), "words": in_words(basic, value, known=known)}
+        for basic, value in found
+        if access.level_of(basic) >= Level.PROPOSE
+    ]

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from balie.directory.reader import reader_of
 from balie.people import proposing
 from balie.people.audience import Audience, for_
+from balie.people.basics import LABELS, Basic, in_words
 from balie.people.changing_attributes import ValuesRefused
 from balie.people.known import Known
 from balie.people.models import Proposal
-from balie.people.rights import Rights
+from balie.people.rights import Access, Rights
 from balie.people.values import shown
 from balie.platform import cursors
 
@@ -29,6 +30,7 @@ class Line:
     """One proposal in words."""
 
     proposal: Proposal
+    what: str
     now: str
     wanted: str
 
@@ -47,10 +49,10 @@ def proposals(request: HttpRequest) -> HttpResponse:
     own = list(_whole(Proposal.objects.filter(proposed_by=reader)).order_by("-pk")[:_MOST_OWN])
     # What the reader may not see any more is not shown either, though they once proposed it.
     access = Rights.of(reader).over([one.person for one in own])
-    own = [one for one in own if access[one.person_id].may_view(one.attribute)]
+    own = [one for one in own if _is_seen(one, access[one.person_id])]
     known = Known()
     known.read_people(
-        [one.person for one in [*rows, *own]], attributes=[one.attribute for one in [*rows, *own]]
+        [one.person for one in [*rows, *own]], attributes=[one.attribute for one in [*rows, *own] if one.attribute]
     )  # fmt: skip
     context = {
         "waiting": [_line(one, known) for one in rows[:_A_PAGE]], "next": following,
@@ -94,13 +96,21 @@ def _whole(found: proposing.ProposalQuerySet) -> proposing.ProposalQuerySet:
     )
 
 
+def _is_seen(proposal: Proposal, access: Access) -> bool:
+    if proposal.attribute is not None:
+        return access.may_view(proposal.attribute)
+    return access.level_of(Basic(proposal.field)) > 0
+
+
 def _line(proposal: Proposal, known: Known) -> Line:
-    attribute = proposal.attribute
-    is_waiting = proposal.state == Proposal.State.WAITING
+    attribute, is_waiting = proposal.attribute, proposal.state == Proposal.State.WAITING
+    if attribute is None:
+        basic = Basic(proposal.field)
+        words = (in_words(basic, value, known=known) for value in (proposal.was, proposal.value))
+        return Line(proposal, str(LABELS[basic]), *words)
     before = proposal.person.attributes.get(attribute.key) if is_waiting else proposal.was
-    return Line(
-        proposal, shown(attribute, before, known=known) or "—", shown(attribute, proposal.value, known=known) or "—"
-    )
+    words = (shown(attribute, value, known=known) or "—" for value in (before, proposal.value))
+    return Line(proposal, str(attribute), *words)
 
 
 def _last(written: str) -> int:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from balie.directory import history, listing, profile, proposals, sections
+from balie.directory import basics, history, listing, profile, proposals, sections
 
 app_name = "directory"
 urlpatterns = [
     path("", listing.people, name="people"),
     path("<int:pk>", profile.profile, name="profile"),
+    path("<int:pk>/basics", basics.basics, name="basics"),
     path("<int:pk>/sections/<slug:key>", sections.section, name="section"),
     path("<int:pk>/history", history.history, name="history"),
     path("proposals/", proposals.proposals, name="proposals"),

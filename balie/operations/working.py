@@ -3,6 +3,7 @@ of procrastinate, until it is told to end."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import signal
 import threading
@@ -15,7 +16,7 @@ import psycopg
 import structlog
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection
-from procrastinate import JobContext
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 
 from balie.channels import delivering, receiving
@@ -25,6 +26,7 @@ from balie.channels.slack import at_once
 from balie.channels.slack.sockets import Lines
 from balie.config.gate import plan
 from balie.organisation.plan import feature_of
+from balie.platform.queues import LENGTHY
 from balie.platform.waking import Sleeper
 from balie.workspace import leaving
 from balie.workspace.models import Draft
@@ -142,14 +144,26 @@ def if_open(carry_out: Callable[[], Any], context: JobContext, _worker: object) 
     return carry_out() if feature is None or plan().is_open(feature) else None
 
 
+async def _run_both(jobs: App) -> None:
+    """One job after the other; and beside them what takes long, so that an import of people holds nothing else up."""
+    jobs.perform_import_paths()  # type: ignore[no-untyped-call]  # procrastinate's
+    others = sorted({task.queue for task in jobs.tasks.values()} - {LENGTHY})
+    async with jobs.open_async(), asyncio.TaskGroup() as both:
+        for queues in (others, [LENGTHY]):
+            both.create_task(
+                jobs.run_worker_async(
+                    queues=queues, install_signal_handlers=False, concurrency=1, delete_jobs="successful",
+                    task_middleware=[if_open],
+                )
+            )  # fmt: skip
+
+
 def _run_jobs(ending: threading.Event) -> None:
     """The periodic and occasional work, beside the two queues; begins again when the database was away."""
     while not ending.is_set():
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector
-                worker.run_worker(
-                    install_signal_handlers=False, concurrency=1, delete_jobs="successful", task_middleware=[if_open]
-                )
+                asyncio.run(_run_both(worker))
         except Exception as fault:
             log.warning("jobs interrupted", fault=type(fault).__name__)
         finally:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
-from balie.people.models import Area, AuditEntry, Level, Person, Scope
+from balie.people.models import Area, AuditEntry, Credential, Level, Person, Scope
 from balie.platform import clock
 
 
@@ -58,6 +58,14 @@ _LEVELS: Final[Mapping[int, Promise]] = {0: gettext_lazy("nothing"), **{level.va
 def record(kind: Kind, *, by: Person | None, about: Person | None = None, **facts: Any) -> AuditEntry:
     """In the transaction of what it is about. `facts` are what the sentence names, and `changes`: [what, before, after]."""
     return AuditEntry.objects.create(at=clock.now(), kind=kind, by=by, about=about, facts=facts)
+
+
+def record_credentials(credential: Credential, *, by: Person) -> AuditEntry:
+    """That they were made, changed, given a new secret or revoked, and what they may pass on now."""
+    attributes = sorted(credential.attributes.values_list("key", flat=True))
+    return record(
+        Kind.CREDENTIALS_CHANGED, by=by, name=credential.name, attributes=attributes, scopes=credential.scopes
+    )
 
 
 def in_words(entry: AuditEntry) -> str:

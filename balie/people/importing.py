@@ -14,19 +14,21 @@ from typing import Any, Final, TypeVar
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from balie.organisation.models import Organisation
 from balie.people import definitions, headings
+from balie.people.basics import LABELS, Basic
 from balie.people.known import Known
 from balie.people.models import Attribute, AttributeChange, Identity, Person
 from balie.people.notation import Notation
 from balie.people.reporting_lines import closing_a_loop
-from balie.people.roles import LastAdministrator
+from balie.people.rights import Rights
 from balie.people.rows import Row, Wrong, understand
 from balie.people.tables import CannotRead, Table, read_table
 from balie.people.values import shown
 from balie.platform import clock
+from balie.platform.sentences import Sentence
 
 __all__ = ["CannotRead", "ChangedMeanwhile", "ImportPlan", "TooManyLeave", "read_table"]
 
@@ -35,6 +37,7 @@ _COLUMNS_OF_PERSON = ("name", "email", "kind", "status", "language", "time_zone"
 # One import at a time; held until its transaction ends.
 _LOCK: Final = 0x62616C6965_02
 _HIDDEN: Final = "•••"
+_LAST_ADMINISTRATOR: Final = _("This is the last administrator; make somebody else one first.")
 
 Item = TypeVar("Item")
 
@@ -64,24 +67,38 @@ class Fault:
     """What is wrong with a row; the rest of the file is imported."""
 
     row: int
-    what: str
+    what: Sentence
 
 
 @dataclass(kw_only=True)
 class Planned:
-    """One person of the file as they will be. `changes`: label of the field → old and new, fit to be shown."""
+    """One person of the file as they will be."""
 
     row: Row
     person: Person
     is_new: bool
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    # The person as they were, and the same changes as values: attribute or name of a field → old and new.
+    # The person as they were, and what changes: attribute or name of a field → old and new.
     before: Person | None = None
     history: dict[Attribute | str, tuple[Any, Any]] = field(default_factory=dict)
     new_addresses: list[str] = field(default_factory=list)
     supervisor: Planned | Person | None = None
     # Attributes that hold people, who may be new themselves.
     people: dict[Attribute, Planned | Person] = field(default_factory=dict)
+
+    def changes(self, known: Known) -> list[tuple[str, str, str]]:
+        """What changes, in the reader's language: what it is called, old and new, fit to be shown."""
+        return [(_label(what), *self._shown(what, old, new, known)) for what, (old, new) in self.history.items()]
+
+    def _shown(self, what: Attribute | str, old: Any, new: Any, known: Known) -> tuple[str, str]:
+        if isinstance(what, str):
+            return _as_shown(what, old), _as_shown(what, new)
+        words = shown(what, old, known=known), self._name_of(what) or shown(what, new, known=known)
+        return (words[0] and _HIDDEN, _HIDDEN) if what.is_sensitive else words
+
+    def _name_of(self, attribute: Attribute) -> str:
+        """Of the person whom this attribute will hold, who may be new."""
+        named = self.people.get(attribute)
+        return (named.person if isinstance(named, Planned) else named).name if named else ""
 
     @property
     def node(self) -> int:
@@ -101,6 +118,8 @@ class ImportPlan:
     ignored_columns: list[str] = field(default_factory=list)
     columns: tuple[str, ...] = ()
     notation: Notation = field(default_factory=Notation)
+    # The people and choices that values name.
+    known: Known = field(default_factory=Known)
     # How many employees may sign in before it.
     present: int = 0
 
@@ -143,12 +162,13 @@ class ImportPlan:
         with_departures: bool = False,
         reading: Reading | None = None,
         progress: Callable[[int, int], object] | None = None,
+        by: Person | None = None,
     ) -> ImportPlan:
         """The plan for a table. With departures, employees who are not in it become inactive; administrators never do.
 
-        `progress` hears how many rows were read, of how many.
+        `progress` hears how many rows were read, of how many. `by` is whose access rights decide, nobody for a command.
         """
-        planning = _Planning(table, reading or Reading())
+        planning = _Planning(table, reading or Reading(), by)
         return planning.plan(with_departures=with_departures, progress=progress or (lambda _done, _total: None))
 
     def apply(
@@ -255,6 +275,13 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def is_importing() -> bool:
+    """Whether an import is under way; otherwise none begins before this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT NOT pg_try_advisory_xact_lock_shared(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def _written(person: Person) -> tuple[Any, ...]:
     return (*(getattr(person, name) for name in _COLUMNS_OF_PERSON), person.supervisor_id)
 
@@ -273,10 +300,10 @@ def _remember_new(people: Sequence[int], *, by: Person | None, way: str) -> None
 class _Planning:
     """Compares a table with who is known; reads everything it needs in four queries."""
 
-    def __init__(self, table: Table, reading: Reading) -> None:
+    def __init__(self, table: Table, reading: Reading, by: Person | None) -> None:
         self._table, self._plan = table, ImportPlan()
-        in_use = Attribute.objects.in_use().prefetch_related("choices")
-        self._attributes = {attribute.key: attribute for attribute in in_use}
+        self._attributes = {attribute.key: attribute for attribute in importable_by(by)}
+        self._changes_administrators = by is None or by.is_administrator
         self._columns = columns_of(table.headings, attributes=list(self._attributes.values()), reading=reading)
         self._notation = _notation_of(table, self._columns, attributes=self._attributes, reading=reading)
         self._known = Known()
@@ -302,19 +329,19 @@ class _Planning:
                     )
                 )  # fmt: skip
             except Wrong as wrong:
-                self._fault(number, str(wrong))
+                self._fault(number, wrong.sentence)
         self._set_supervisors()
         self._say_what_is_missing()
         for planned in self._planned.values():
             if planned.is_new:
                 self._plan.additions.append(planned)
-            elif planned.changes:
+            elif planned.history:
                 self._plan.changes.append(planned)
             else:
                 self._plan.unchanged += 1
         if with_departures:
             self._plan.departures = [person for person in self._people.values() if self._has_departed(person)]
-        self._plan.columns, self._plan.notation = tuple(self._columns), self._notation
+        self._plan.columns, self._plan.notation, self._plan.known = tuple(self._columns), self._notation, self._known
         self._plan.present = sum(1 for person in self._people.values() if person.is_active) + sum(
             1 for one in self._plan.changes if one.before and one.before.is_active and not one.person.is_active
         )
@@ -332,22 +359,20 @@ class _Planning:
     def _take(self, row: Row) -> None:
         for address in row.addresses:
             if address in self._in_file:
-                raise Wrong(
-                    _("%(address)s is in row %(row)s already.") % {"address": address, "row": self._in_file[address]}
-                )
+                raise Wrong(_("%(address)s is in row %(row)s already."), address=address, row=self._in_file[address])
         owners = {self._owner[address] for address in row.addresses if address in self._owner}
         if len(owners) > 1:
             raise Wrong(
-                _("These addresses belong to two people here: %(addresses)s.") % {"addresses": ", ".join(row.addresses)}
+                _("These addresses belong to two people here: %(addresses)s."), addresses=", ".join(row.addresses)
             )
         owner = next(iter(owners), None)
         if owner in self._planned:
-            raise Wrong(_("This is the person of row %(row)s.") % {"row": self._planned[owner].row.number})
+            raise Wrong(_("This is the person of row %(row)s."), row=self._planned[owner].row.number)
         self._in_file.update(dict.fromkeys(row.addresses, row.number))
         planned = self._new(row) if owner is None else self._changed(row, self._people[owner])
         planned.new_addresses = [address for address in dict.fromkeys(row.addresses) if address not in self._owner]
         if planned.new_addresses and not planned.is_new:
-            planned.changes[_("further addresses")] = ("", ", ".join(planned.new_addresses))
+            planned.history["other_addresses"] = (None, ", ".join(planned.new_addresses))
         self._planned[planned.node] = planned
         for fault in row.left_out:
             self._fault(row.number, fault)
@@ -357,29 +382,26 @@ class _Planning:
         return Planned(row=row, person=person, is_new=True)
 
     def _changed(self, row: Row, person: Person) -> Planned:
+        if person.pk in self._administrators and not self._changes_administrators:
+            # With an administrator's address one signs in as them.
+            raise Wrong(_("Only administrators change what is known of an administrator."))
         if row.fields.get("status") == Person.Status.INACTIVE and person.pk in self._administrators:
             if self._administrators == {person.pk}:
-                raise Wrong(str(LastAdministrator()))
+                raise Wrong(_LAST_ADMINISTRATOR)
             self._administrators.remove(person.pk)
         planned = Planned(row=row, person=person, is_new=False, before=copy(person))
         for name, value in {**row.fields, "email": row.email, "kind": Person.Kind.EMPLOYEE.value}.items():
             old = getattr(person, name)
             if old != value:
-                planned.changes[_label(name)] = (_as_shown(name, old), _as_shown(name, value))
                 planned.history[name] = (old, value)
                 setattr(person, name, value)
         person.attributes = dict(person.attributes)
         for key, given in row.attributes.items():
             was = person.attributes.get(key)
             if was != given:
-                self._note_change(planned, self._attributes[key], was, given)
+                planned.history[self._attributes[key]] = (was, given)
                 person.attributes[key] = given
         return planned
-
-    def _note_change(self, planned: Planned, attribute: Attribute, old: object, value: object) -> None:
-        planned.history[attribute] = (old, value)
-        words = (shown(attribute, old, known=self._known), shown(attribute, value, known=self._known))
-        planned.changes[str(attribute)] = (words[0] and _HIDDEN, _HIDDEN) if attribute.is_sensitive else words
 
     def _set_supervisors(self) -> None:
         finder = _PeopleFinder(self._people, self._owner, self._planned)
@@ -399,14 +421,15 @@ class _Planning:
             if node in refused:
                 self._fault(
                     planned.row.number,
-                    _("With %(supervisor)s as supervisor, somebody would supervise themselves; left out.")
-                    % {"supervisor": planned.row.supervisor},
+                    Sentence(
+                        _("With %(supervisor)s as supervisor, somebody would supervise themselves; left out."),
+                        supervisor=planned.row.supervisor,
+                    ),
                 )
                 continue
             planned.supervisor = self._planned.get(lead) or self._people[lead]
             if not planned.is_new:
                 before = self._people.get(planned.person.supervisor_id or 0)
-                planned.changes[_("supervisor")] = (before.name if before else "", finder.name(lead))
                 planned.history["supervisor"] = (before and before.name, finder.name(lead))
 
     def _set_people(self, finder: _PeopleFinder) -> None:
@@ -415,30 +438,29 @@ class _Planning:
             for key, written in planned.row.people.items():
                 attribute, found = self._attributes[key], finder.find(written)
                 if found is None:
-                    self._fault(planned.row.number, _("%(label)s: %(fault)s Left out.")
-                        % {"label": attribute, "fault": finder.unknown_person(written)})  # fmt: skip
+                    self._fault(
+                        planned.row.number,
+                        Sentence(
+                            _("%(label)s: %(fault)s Left out."), label=attribute, fault=finder.unknown_person(written)
+                        ),
+                    )
                     continue
                 old = planned.person.attributes.get(key)
                 if planned.is_new or old != found:
                     planned.people[attribute] = self._planned.get(found) or self._people[found]
                 if not planned.is_new and old != found:
-                    before = self._people.get(old) if isinstance(old, int) else None
                     planned.history[attribute] = (old, found)
-                    words = (before.name if before else "", finder.name(found))
-                    planned.changes[str(attribute)] = (
-                        (words[0] and _HIDDEN, _HIDDEN) if attribute.is_sensitive else words
-                    )
 
     def _say_what_is_missing(self) -> None:
         """New people come over without what is required as well; somebody fills it in."""
         required = [attribute for attribute in self._attributes.values() if attribute.is_required]
         for planned in self._planned.values():
             held = {*planned.row.attributes, *planned.row.people}
-            lacking = [str(attribute) for attribute in required if attribute.key not in held]
+            lacking = [attribute for attribute in required if attribute.key not in held]
             if planned.is_new and lacking:
                 self._fault(
                     planned.row.number,
-                    _("Required, and not there: %(labels)s. The rest was taken.") % {"labels": ", ".join(lacking)},
+                    Sentence(_("Required, and not there: %(labels)s. The rest was taken."), labels=_Listed(lacking)),
                 )
 
     def _has_departed(self, person: Person) -> bool:
@@ -457,7 +479,7 @@ class _Planning:
             self._written = frozenset(cells[place].strip().lower() for _number, cells in self._table.rows)
         return self._written
 
-    def _fault(self, row: int, what: str) -> None:
+    def _fault(self, row: int, what: Sentence) -> None:
         self._plan.faults.append(Fault(row=row, what=what))
 
 
@@ -480,20 +502,26 @@ class _PeopleFinder:
         named = self._by_name.get(headings.plainly(written), [])
         return named[0] if len(named) == 1 else None
 
-    def unknown(self, written: str) -> str:
+    def unknown(self, written: str) -> Sentence:
         if len(self._by_name.get(headings.plainly(written), [])) > 1:
-            return _("Several people are called %(name)s; name the supervisor by address. Left out.") % {
-                "name": written
-            }
-        return _("The supervisor %(supervisor)s is not known; left out.") % {"supervisor": written}
+            return Sentence(
+                _("Several people are called %(name)s; name the supervisor by address. Left out."), name=written
+            )
+        return Sentence(_("The supervisor %(supervisor)s is not known; left out."), supervisor=written)
 
-    def unknown_person(self, written: str) -> str:
+    def unknown_person(self, written: str) -> Sentence:
         if len(self._by_name.get(headings.plainly(written), [])) > 1:
-            return _("Several people are called %(name)s; write an address.") % {"name": written}
-        return _("%(name)s is not known.") % {"name": written}
+            return Sentence(_("Several people are called %(name)s; write an address."), name=written)
+        return Sentence(_("%(name)s is not known."), name=written)
 
     def name(self, node: int) -> str:
         return self._everyone[node].name
+
+
+def importable_by(person: Person | None) -> list[Attribute]:
+    """The attributes that this person's files can fill: those that they may edit on every profile. All for a command."""
+    attributes = Attribute.objects.in_use().select_related("section").prefetch_related("choices")
+    return [one for one in attributes if person is None or Rights.of(person).edits_of_everybody(one)]
 
 
 def columns_of(names: Sequence[str], *, attributes: Sequence[Attribute], reading: Reading) -> list[str]:
@@ -524,13 +552,30 @@ def _notation_of(
     )
 
 
-def _as_shown(field_name: str, value: str) -> str:
+class _Listed:
+    """Several things with labels, in whatever language is read."""
+
+    def __init__(self, things: Sequence[Attribute]) -> None:
+        self._things = things
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self._things))
+
+
+def _as_shown(field_name: str, value: Any) -> str:
+    """Of a supervisor, the name is all that a plan holds."""
+    if not value or field_name in (Basic.SUPERVISOR, Basic.OTHER_ADDRESSES):
+        return value or ""
     choices = getattr(Person._meta.get_field(field_name), "choices", None) or ()
     return str(dict(choices).get(value, value))
 
 
-def _label(field_name: str) -> str:
-    return str(getattr(Person._meta.get_field(field_name), "verbose_name", field_name))
+def _label(what: Attribute | str) -> str:
+    if isinstance(what, Attribute):
+        return str(what)
+    if what in [*Basic]:
+        return str(LABELS[Basic(what)])
+    return str(getattr(Person._meta.get_field(what), "verbose_name", what))
 
 
 def _set_supervisors(pairs: Sequence[tuple[Person, Planned | Person | None]]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from balie.people import changing_attributes
+from balie.people import changing_attributes, changing_basics
+from balie.people.basics import Basic
 from balie.people.changing_attributes import ValuesRefused
 from balie.people.known import Known
 from balie.people.models import Attribute, AttributeChange, Level, Person, Proposal
@@ -18,7 +21,10 @@ from balie.platform import clock
 from balie.platform.refusal import Refusal
 from balie.platform.text import clean_name
 
-__all__ = ["ProposalQuerySet", "ProposalRefused", "approve", "decidable_by", "propose", "refuse"]
+__all__ = ["ProposalQuerySet", "ProposalRefused", "approve", "decidable_by", "propose", "propose_basics", "refuse"]
+
+
+Fact = TypeVar("Fact", Attribute, Basic)
 
 
 class ProposalRefused(Refusal):
@@ -51,21 +57,42 @@ def propose(person: Person, wanted: Mapping[Attribute, object], *, by: Person) -
                 faults[attribute.key] = str(unfit)
         if faults:
             raise ValuesRefused(faults)
-        mine = Proposal.objects.waiting().filter(person=row, proposed_by=by)
-        waiting = {one.attribute_id: one.value for one in mine}
-        made = []
-        for attribute, value in values.items():
-            was = row.attributes.get(attribute.key)
-            if waiting.get(attribute.pk, was) == value:
-                continue
-            mine.filter(attribute=attribute).update(state=Proposal.State.REPLACED, decided_at=clock.now())
-            if value != was:
-                made.append(
-                    Proposal.objects.create(
-                        person=row, attribute=attribute, value=value, was=was, proposed_by=by, proposed_at=clock.now()
-                    )
+        return _proposed(row, values, was=lambda attribute: row.attributes.get(attribute.key), by=by)
+
+
+def propose_basics(person: Person, wanted: Mapping[Basic, Any], *, by: Person) -> list[Proposal]:
+    """The same for name, status, supervisor and addresses."""
+    access = Rights.of(by).to(person)
+    if not all(access.level_of(basic) >= Level.PROPOSE for basic in wanted):
+        raise NotYours
+    with transaction.atomic():
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        before = changing_basics.basics_of(row)
+        values = changing_basics.fitting(row, {**before, **wanted}, asked=wanted)
+        return _proposed(row, {basic: values[basic] for basic in wanted}, was=lambda basic: before[basic], by=by)
+
+
+def _proposed(row: Person, values: Mapping[Fact, Any], *, was: Callable[[Fact], Any], by: Person) -> list[Proposal]:
+    """One for each value that is neither on the profile nor waiting already."""
+    mine = Proposal.objects.waiting().filter(person=row, proposed_by=by)
+    waiting = {(one.attribute_id, one.field): one.value for one in mine}
+    made = []
+    for what, value in values.items():
+        attribute = None if isinstance(what, Basic) else what.pk
+        field, now = what.value if isinstance(what, Basic) else "", was(what)
+        if waiting.get((attribute, field), now) == value:
+            continue
+        mine.filter(Q(attribute=attribute) if attribute else Q(attribute__isnull=True), field=field).update(
+            state=Proposal.State.REPLACED, decided_at=clock.now()
+        )
+        if value != now:
+            made.append(
+                Proposal.objects.create(
+                    person=row, attribute_id=attribute, field=field, value=value, was=now, proposed_by=by,
+                    proposed_at=clock.now(),
                 )
-        return made
+            )  # fmt: skip
+    return made
 
 
 def decidable_by(person: Person) -> ProposalQuerySet:
@@ -73,7 +100,10 @@ def decidable_by(person: Person) -> ProposalQuerySet:
     waiting = Proposal.objects.waiting().filter(attribute__archived_at__isnull=True)
     if not person.is_active:
         return waiting.none()
-    mine = Rights.of(person).reaching(Level.EDIT, of="person", section="attribute__section")
+    rights = Rights.of(person)
+    mine = Q(field="") & rights.reaching(Level.EDIT, of="person", section="attribute__section")
+    for basic in Basic:
+        mine |= Q(field=basic.value) & rights.editing(basic, of="person")
     return waiting.exclude(proposed_by=person).filter(mine)
 
 
@@ -81,8 +111,11 @@ def approve(proposal: Proposal, *, by: Person) -> None:
     """The profile says so from now on. Raises `ProposalRefused`, and `ValuesRefused` where the value no longer fits."""
     with transaction.atomic():
         row = _locked(proposal, by)
-        wanted = {row.attribute: row.value}
-        changing_attributes.change(row.person, wanted, by=by, way=AttributeChange.Way.PROPOSAL)
+        way = AttributeChange.Way.PROPOSAL
+        if row.attribute is None:
+            changing_basics.change(row.person, {Basic(row.field): row.value}, by=by, way=way)
+        else:
+            changing_attributes.change(row.person, {row.attribute: row.value}, by=by, way=way)
         _settle(row, Proposal.State.APPROVED, by=by)
 
 

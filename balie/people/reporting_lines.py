@@ -1,6 +1,23 @@
 """Who reports to whom, checked as a whole: nobody may be their own supervisor, not even through others."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.db import connection
+
+_ABOVE: Final = """
+WITH RECURSIVE above (id, lead) AS (
+    SELECT id, supervisor_id FROM people_person WHERE id = %s
+    UNION SELECT person.id, person.supervisor_id FROM above JOIN people_person AS person ON person.id = above.lead
+) SELECT EXISTS (SELECT FROM above WHERE id = %s)
+"""
+
+
+def would_close_a_loop(person: int, lead: int) -> bool:
+    """Whether this person, supervised by that one, would supervise themselves: the lead is they, or reports to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [lead, person])
+        return bool(cursor.fetchone()[0])
 
 
 def closing_a_loop(wanted: Mapping[int, int], *, current: Mapping[int, int | None]) -> set[int]:

@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
 
+from balie.people.basics import Basic
 from balie.people.models import Area, Attribute, Level, Person, Right, Role, Scope
 from balie.people.models.person import PersonQuerySet
 
@@ -32,6 +33,14 @@ WITH RECURSIVE above (person, lead) AS (
     UNION SELECT above.person, people_person.supervisor_id FROM above JOIN people_person ON people_person.id = above.lead
 ) SELECT person FROM above WHERE lead = %s
 """
+
+
+# Name, status and the like count as facts of these preset sections, by their keys.
+_SECTIONS_OF_BASICS: Final = {
+    Basic.NAME: "work", Basic.STATUS: "work", Basic.SUPERVISOR: "work", Basic.EMAIL: "contact", Basic.OTHER_ADDRESSES: "contact",
+}  # fmt: skip
+# Addresses decide who signs in as whom, and the supervisor who sees what of whom: a right to a section proposes these at most.
+_PROPOSED_AT_MOST: Final = frozenset({Basic.SUPERVISOR, Basic.EMAIL, Basic.OTHER_ADDRESSES})
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class _Cell:
     """One right to profiles."""
 
     section: int
+    section_key: str
     scope: Scope
     level: Level
     group: _Group | None
@@ -62,6 +72,12 @@ class Access:
 
     levels: Mapping[int, int] = field(default_factory=dict)
     is_complete: bool = False
+    # Of what every person has.
+    basics: Mapping[Basic, int] = field(default_factory=dict)
+
+    def level_of(self, basic: Basic) -> int:
+        """A `Level`, or 0."""
+        return Level.EDIT if self.is_complete else self.basics.get(basic, 0)
 
     def level(self, attribute: Attribute) -> int:
         """A `Level`, or 0."""
@@ -102,16 +118,16 @@ class Rights:
     def _read(cls, person: Person) -> Rights:
         held = Q(role__preset=Role.Preset.EVERYBODY) | Q(role__in=person.role_assignments.values("role"))
         rows = Right.objects.filter(held).values_list(
-            "section", "scope", "area", "level", "role__group_attribute__key", "role__group_attribute__archived_at",
-            "role__group_value",
+            "section", "section__key", "scope", "area", "level", "role__group_attribute__key",
+            "role__group_attribute__archived_at", "role__group_value",
         )  # fmt: skip
         cells, areas = [], dict[str, int]()
-        for section, scope, area, level, key, archived_at, value in rows:
+        for section, section_key, scope, area, level, key, archived_at, value in rows:
             if area:
                 areas[area] = max(level, areas.get(area, 0))
             else:
                 group = _Group(key, value) if key and value and archived_at is None else None
-                cells.append(_Cell(section, Scope(scope), Level(level), group))
+                cells.append(_Cell(section, section_key, Scope(scope), Level(level), group))
         return cls(person, tuple(cells), areas)
 
     # Settings
@@ -134,6 +150,13 @@ class Rights:
 
     def to(self, person: Person) -> Access:
         return self.over([person])[person.pk]
+
+    def edits_of_everybody(self, attribute: Attribute) -> bool:
+        """Whether they may edit this on every profile, so that a file of theirs may fill it."""
+        return self.holder.is_administrator or any(
+            cell.scope == Scope.EVERYBODY and cell.level >= Level.EDIT and cell.section == attribute.section_id
+            for cell in self.cells
+        )
 
     def people(self) -> PersonQuerySet:
         """Employees of whom they may see anything; those who have left only for whoever may open the settings of people."""
@@ -160,6 +183,21 @@ class Rights:
                 found |= within & Q(**{section: cell.section}) if section else within
         return found
 
+    def editing(self, basic: Basic, *, of: str) -> Q:
+        """The condition that they may edit this of a row's person; the same as `Access.level_of` says."""
+        if self.holder.is_administrator:
+            return Q()
+        others = ~Q(**{f"{of}__role": Person.Role.ADMINISTRATOR}) | Q(**{f"{of}__status": Person.Status.INACTIVE})
+        if self.may_open(Area.PEOPLE, edit=True):
+            return others
+        if basic in _PROPOSED_AT_MOST:
+            return Q(pk__in=[])
+        found = Q(pk__in=[])
+        for cell in self.cells:
+            if cell.level >= Level.EDIT and cell.section_key == _SECTIONS_OF_BASICS[basic]:
+                found |= self._within(cell, of)
+        return found & others
+
     def _within(self, cell: _Cell, of: str) -> Q:
         person = f"{of}__pk" if of else "pk"
         match cell.scope:
@@ -182,7 +220,7 @@ class Rights:
     def _access(self, person: Person, *, is_report: bool) -> Access:
         if not self.holder.is_active or person.is_external:
             return Access()
-        levels = dict[int, int]()
+        levels, by_key = dict[int, int](), dict[str, int]()
         for cell in self.cells:
             applies = {
                 Scope.OWN: person.pk == self.holder.pk,
@@ -191,8 +229,16 @@ class Rights:
                 Scope.EVERYBODY: True,
             }[cell.scope]
             if applies:
-                levels[cell.section] = max(cell.level, levels.get(cell.section, 0))
-        return Access(levels)
+                levels[cell.section] = by_key[cell.section_key] = max(cell.level, levels.get(cell.section, 0))
+        return Access(levels, basics={basic: self._level_of(basic, person, by_key) for basic in Basic})
+
+    def _level_of(self, basic: Basic, person: Person, by_section: Mapping[str, int]) -> int:
+        """Whoever may edit the people of the settings edits these of everybody; of an administrator, only administrators do."""
+        if self.may_open(Area.PEOPLE, edit=True):
+            return Level.PROPOSE if person.is_administrator else Level.EDIT
+        level = by_section.get(_SECTIONS_OF_BASICS[basic], 0)
+        is_limited = basic in _PROPOSED_AT_MOST or person.is_administrator
+        return min(level, Level.PROPOSE) if is_limited else level
 
 
 def _in_group(group: _Group, attributes: str) -> Q:

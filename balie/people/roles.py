@@ -196,10 +196,11 @@ def _shape(role: Role, outline: Outline, *, before: Outline, confirmed: Collecti
 def opens(outline: Outline, *, before: Outline) -> list[Attribute]:
     """The sensitive and never-shared attributes that the outline lets see or change, of others, more than before.
 
-    Whoever may edit attributes or API credentials decides what else is passed on, so these areas open all of them.
+    Whoever may edit attributes or API credentials decides what else is passed on, and whoever may edit people, which address
+    signs in as whom; so these areas open all of them.
     """
     delicate = Attribute.objects.in_use().delicate()
-    for area in (Area.ATTRIBUTES, Area.INTEGRATIONS):
+    for area in (Area.ATTRIBUTES, Area.INTEGRATIONS, Area.PEOPLE):
         if outline.areas.get(area) == Level.EDIT and before.areas.get(area) != Level.EDIT:
             return list(delicate)
     is_same_group = (outline.group_attribute, outline.group_value) == (before.group_attribute, before.group_value)

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from balie.people import headings
 from balie.people.exporting import as_it_was
@@ -15,12 +15,13 @@ from balie.people.models import Attribute
 from balie.people.notation import Notation
 from balie.people.values import Unfit, Value, understood
 from balie.platform import text
+from balie.platform.sentences import Said, Sentence
 
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 254
 
 
-class Wrong(Exception):
+class Wrong(Said):
     """A cell cannot be used; the message says which and why."""
 
 
@@ -38,7 +39,7 @@ class Row:
     people: Mapping[str, str] = field(default_factory=dict)
     supervisor: str = ""
     # What cannot be used of it; the rest can.
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Sentence, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -64,32 +65,36 @@ def understand(
     }
     values: dict[str, Value] = {}
     people: dict[str, str] = {}
-    left_out: list[str] = []
-    for key in said.keys() & attributes.keys():
+    left_out: list[Sentence] = []
+    for key in sorted(said.keys() & attributes.keys()):
         if attributes[key].type == Attribute.Type.PERSON:
             people[key] = " ".join(text.clean_text(said[key]).split())
             continue
         try:
             value = understood(attributes[key], said[key], known=known, notation=notation)
         except Unfit as unfit:
-            left_out.append(_("%(label)s: %(fault)s Left out.") % {"label": attributes[key], "fault": unfit})
+            left_out.append(Sentence(_("%(label)s: %(fault)s Left out."), label=attributes[key], fault=unfit.sentence))
             continue
         if value is not None:
             values[key] = value
     return Row(
         number=number,
-        email=_address(said.get("email", "")),
-        other_addresses=tuple(dict.fromkeys(map(_address, _listed(said.get("other_addresses", ""))))),
+        email=read_address(said.get("email", "")),
+        other_addresses=tuple(dict.fromkeys(map(read_address, _listed(said.get("other_addresses", ""))))),
         fields={name: value for name, value in given.items() if value},
         attributes=values,
         people=people,
         supervisor=" ".join(text.clean_text(said.get("supervisor", "")).split()),
-        left_out=tuple(sorted(left_out)),
+        left_out=tuple(left_out),
     )
 
 
 def _name(said: Mapping[str, str]) -> str:
-    written = said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}"
+    return read_name(said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}")
+
+
+def read_name(written: str) -> str:
+    """The name of a person; raises `Wrong`."""
     name = " ".join(text.clean_text(written).split())
     if not name:
         raise Wrong(_("The name is missing."))
@@ -98,14 +103,15 @@ def _name(said: Mapping[str, str]) -> str:
     return text.clean_name(name)
 
 
-def _address(written: str) -> str:
+def read_address(written: str) -> str:
+    """A work address, in lower case; raises `Wrong`."""
     address = text.clean_text(written).strip().lower()
     if not address:
         raise Wrong(_("The work address is missing."))
     try:
         validate_email(address)
     except ValidationError:
-        raise Wrong(_("“%(written)s” is not an email address.") % {"written": written[:80]}) from None
+        raise Wrong(_("“%(written)s” is not an email address."), written=written[:80]) from None
     if len(address) > LONGEST_ADDRESS:
         raise Wrong(_("The address is longer than 254 characters."))
     return address
@@ -119,8 +125,7 @@ def _status(written: str) -> str:
     found = headings.status(written) if written else ""
     if found is None:
         raise Wrong(
-            _("The status “%(written)s” is not known. Use onboarding, active, leave or inactive.")
-            % {"written": written[:80]}
+            _("The status “%(written)s” is not known. Use onboarding, active, leave or inactive."), written=written[:80]
         )
     return found
 
@@ -129,13 +134,12 @@ def _language(written: str) -> str:
     found = headings.language(written) if written else ""
     if found is None:
         raise Wrong(
-            _("The language “%(written)s” is not spoken here. Use en, de, nl, fr, es or it.")
-            % {"written": written[:80]}
+            _("The language “%(written)s” is not spoken here. Use en, de, nl, fr, es or it."), written=written[:80]
         )
     return found
 
 
 def _time_zone(written: str) -> str:
     if written and written not in available_timezones():
-        raise Wrong(_("The time zone “%(written)s” is not known.") % {"written": written[:80]})
+        raise Wrong(_("The time zone “%(written)s” is not known."), written=written[:80])
     return written

@@ -10,7 +10,9 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import BinaryIO, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
+
+from balie.platform.sentences import Said
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 MOST_UNPACKED_BYTES: Final = 500 * 1024 * 1024
@@ -22,7 +24,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _DELIMITERS = ";,\t|"
 
 
-class CannotRead(Exception):
+class CannotRead(Said):
     """The file is not a table that can be read; the message says why, and what to do."""
 
 
@@ -40,7 +42,7 @@ def read_table(file: BinaryIO, name: str) -> Table:
     """The table in a file; `name` is only for messages, what the file is its content says. Raises `CannotRead`."""
     table, is_longer = _read(file, name, MOST_ROWS)
     if is_longer:
-        raise CannotRead(_("%(name)s has more than 200,000 rows. Divide it into several files.") % {"name": name})
+        raise CannotRead(_("%(name)s has more than 200,000 rows. Divide it into several files."), name=name)
     return table
 
 
@@ -52,15 +54,15 @@ def read_beginning(file: BinaryIO, name: str, *, rows: int) -> Table:
 def _read(file: BinaryIO, name: str, most: int) -> tuple[Table, bool]:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise CannotRead(_("%(name)s is larger than 50 MB. Divide it into several files.") % {"name": name})
+        raise CannotRead(_("%(name)s is larger than 50 MB. Divide it into several files."), name=name)
     if content.startswith(_OLD_EXCEL):
-        raise CannotRead(_("%(name)s is an old Excel file. Save it as XLSX or CSV.") % {"name": name})
+        raise CannotRead(_("%(name)s is an old Excel file. Save it as XLSX or CSV."), name=name)
     is_typed = content.startswith(_ZIP)
     lines = _xlsx_lines(content, name) if is_typed else _csv_lines(content, name)
     filled = ((number, line) for number, line in enumerate(lines, start=1) if any(line))
     heading = next(filled, None)
     if heading is None:
-        raise CannotRead(_("%(name)s is empty.") % {"name": name})
+        raise CannotRead(_("%(name)s is empty."), name=name)
     rows = list(islice(filled, most + 1))
     width = min(max(place for place, cell in enumerate(heading[1], start=1) if cell), MOST_COLUMNS)
     table = Table(
@@ -84,7 +86,7 @@ def _csv_lines(content: bytes, name: str) -> Iterator[list[str]]:
             yield [cell.strip() for cell in line]
     except csv.Error:
         raise CannotRead(
-            _("%(name)s is not a table: a cell has no end. Look for a single quotation mark.") % {"name": name}
+            _("%(name)s is not a table: a cell has no end. Look for a single quotation mark."), name=name
         ) from None
 
 
@@ -109,11 +111,11 @@ def _decoded(content: bytes) -> str:
 def _xlsx_lines(content: bytes, name: str) -> Iterator[list[str]]:
     import openpyxl
 
-    damaged = CannotRead(_("%(name)s is damaged, or no XLSX file. Save it again as XLSX or CSV.") % {"name": name})
+    damaged = CannotRead(_("%(name)s is damaged, or no XLSX file. Save it again as XLSX or CSV."), name=name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED_BYTES:
-                raise CannotRead(_("%(name)s is too large when it is unpacked.") % {"name": name})
+                raise CannotRead(_("%(name)s is too large when it is unpacked."), name=name)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except CannotRead:
         raise

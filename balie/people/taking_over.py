@@ -14,9 +14,8 @@ from typing import Any, BinaryIO, Final
 
 import structlog
 from django.db import connection, transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from balie.people import headings
 from balie.people.importing import (
@@ -27,15 +26,18 @@ from balie.people.importing import (
     Reading,
     TooManyLeave,
     columns_of,
+    importable_by,
     one_at_a_time,
 )
-from balie.people.models import Attribute, PeopleImport, Person
+from balie.people.models import Area, PeopleImport, Person
+from balie.people.rights import Rights
 from balie.people.tables import Table, read_beginning, read_table
 from balie.platform import clock, files
 from balie.platform.aside import aside
 from balie.platform.characters import clean_name
 from balie.platform.live import written
 from balie.platform.refusal import Refusal
+from balie.platform.sentences import Sentence, for_reader, in_every_language
 
 State = PeopleImport.State
 
@@ -47,6 +49,9 @@ KEPT_FOR: Final = timedelta(days=30)
 # A step that says nothing for so long has lost its worker.
 SILENT_AFTER: Final = timedelta(minutes=3)
 _SAY_EVERY: Final = 0.4  # seconds
+_CHANGED_MEANWHILE: Final = _(
+    "Somebody changed people meanwhile. Nothing was imported yet: this is what it would do now."
+)
 
 # How many are done, of how many.
 Say = Callable[[int, int], None]
@@ -59,7 +64,7 @@ class ImportRefused(Refusal):
 
 
 class NotForYou(ImportRefused):
-    sentence = gettext_lazy("Only administrators import people.")
+    sentence = gettext_lazy("Your access rights do not let you import people.")
 
 
 class NotNow(ImportRefused):
@@ -78,12 +83,12 @@ def upload(file: BinaryIO, name: str, *, by: Person) -> PeopleImport:
     kept = files.keep(file)
     return PeopleImport.objects.create(
         by=by, file_name=clean_name(name) or "people", sha256=kept.sha256, headings=list(beginning.headings),
-        samples=[list(cells) for _number, cells in beginning.rows], columns=_guessed(beginning),
+        samples=[list(cells) for _number, cells in beginning.rows], columns=_guessed(beginning, by),
     )  # fmt: skip
 
 
-def _guessed(table: Table) -> list[str]:
-    attributes = [*Attribute.objects.in_use()]
+def _guessed(table: Table, by: Person) -> list[str]:
+    attributes = importable_by(by)
     guessed = columns_of(table.headings, attributes=attributes, reading=Reading())
     remembered: dict[str, str] = {}
     earlier = PeopleImport.objects.filter(state=State.DONE).latest_first()[:10]
@@ -109,7 +114,7 @@ def read_with(
 
     with _step(one, by, State.MAPPING, State.PLANNED, State.FAILED) as row:
         row.columns, row.decimal_mark, row.is_month_first = list(columns), decimal_mark, is_month_first
-        row.with_departures, row.many_may_leave, row.said = with_departures, False, ""
+        row.with_departures, row.many_may_leave, row.said = with_departures, False, None
         _begin(row, State.PLANNING)
         plan_import.defer(pk=row.pk)
 
@@ -121,7 +126,7 @@ def confirm(one: PeopleImport, *, many_may_leave: bool = False, by: Person) -> N
     with _step(one, by, State.PLANNED) as row:
         if row.report.get("is_large_departure") and not many_may_leave:
             raise AsksAgain
-        row.many_may_leave, row.said = many_may_leave, ""
+        row.many_may_leave, row.said = many_may_leave, None
         _begin(row, State.IMPORTING)
         carry_out_import.defer(pk=row.pk)
 
@@ -171,7 +176,7 @@ def _carry_out(one: PeopleImport, say: Say) -> None:
         found = _plan_of(one)
         if found.fingerprint != one.fingerprint:
             one.report, one.fingerprint, one.state = report_of(found), found.fingerprint, State.PLANNED
-            one.said = _("Somebody changed people meanwhile. Nothing was imported yet: this is what it would do now.")
+            one.said = Sentence(_CHANGED_MEANWHILE).kept()
         else:
             total, done = found.size, 0
 
@@ -193,28 +198,43 @@ def forget_old() -> int:
 
 
 def report_of(found: ImportPlan) -> dict[str, Any]:
-    """The plan as its page shows it, in the active language."""
+    """The plan as its page shows it, in every language: `report_for_reader` puts it into one."""
     return {
         "additions": len(found.additions), "changes": len(found.changes), "departures": len(found.departures),
         "unchanged": found.unchanged, "faults": len(found.faults), "leaving": found.leaving, "present": found.present,
         "is_large_departure": found.is_large_departure, "ignored": found.ignored_columns,
         "decimal_mark": found.notation.decimal_mark, "is_month_first": found.notation.is_month_first,
         "new": [[one.person.name, one.person.email] for one in found.additions[:MOST_SHOWN]],
-        "changed": [[one.person.name, one.person.email, _shown(one)] for one in found.changes[:MOST_SHOWN]],
+        "changed": [[one.person.name, one.person.email, _shown(one, found)] for one in found.changes[:MOST_SHOWN]],
         "departing": [[one.name, one.email] for one in found.departures[:MOST_SHOWN]],
-        "wrong": [[fault.row, fault.what] for fault in found.faults[:MOST_FAULTS]],
+        "wrong": [[fault.row, fault.what.kept()] for fault in found.faults[:MOST_FAULTS]],
     }  # fmt: skip
 
 
-def _shown(planned: Planned) -> list[list[str]]:
-    return [[label, old, new] for label, (old, new) in planned.changes.items()]
+def report_for_reader(one: PeopleImport) -> dict[str, Any]:
+    """The report in the language of whoever reads, who need not be the one who brought the file."""
+    report = dict(one.report)
+    if report:
+        report["wrong"] = [(row, str(Sentence.of(kept))) for row, kept in report["wrong"]]
+        report["changed"] = [
+            (name, address, [tuple(map(for_reader, line)) for line in lines])
+            for name, address, lines in report["changed"]
+        ]
+    return report
+
+
+def _shown(planned: Planned, plan: ImportPlan) -> list[list[str | dict[str, str]]]:
+    def part(line: int, place: int) -> str | dict[str, str]:
+        return in_every_language(lambda: planned.changes(plan.known)[line][place])
+
+    return [[part(line, place) for place in range(3)] for line in range(len(planned.history))]
 
 
 def _plan_of(one: PeopleImport, *, say: Say | None = None) -> ImportPlan:
     with files.open_kept(one.sha256) as file:
         table = read_table(file, one.file_name)
     reading = Reading(columns=tuple(one.columns), decimal_mark=one.decimal_mark, is_month_first=one.is_month_first)
-    return ImportPlan.make(table, with_departures=one.with_departures, reading=reading, progress=say)
+    return ImportPlan.make(table, with_departures=one.with_departures, reading=reading, progress=say, by=one.by)
 
 
 @contextmanager
@@ -235,30 +255,33 @@ def _begin(row: PeopleImport, state: State) -> None:
 
 
 def _refuse_unless_allowed(by: Person) -> None:
-    if not by.is_administrator:
+    if not Rights.of(by).may_open(Area.PEOPLE, edit=True):
         raise NotForYou
 
 
 def _run(pk: int, state: State, step: Callable[[PeopleImport, Say], None]) -> None:
-    """A step in the language of whoever asked; however it ends, its page is told. Taken already: nothing happens."""
+    """A step; however it ends, its page is told. Taken already: nothing happens."""
     one = PeopleImport.objects.select_related("by").filter(pk=pk, state=state).first()
     if one is None or one.by is None:
         return
-    with translation.override(one.by.reads()), aside() as second:
+    with aside() as second:
         try:
+            _refuse_unless_allowed(one.by)
             step(one, _teller(one, second))
         except CannotRead as reason:
-            _fail(one, str(reason))
+            _fail(one, reason.sentence)
+        except NotForYou:
+            _fail(one, Sentence(_("Whoever brought this file may not import people any more. Nothing was imported.")))
         except (ChangedMeanwhile, TooManyLeave):
-            _fail(one, _("Somebody changed people meanwhile. Nothing was imported; read the file again."))
+            _fail(one, Sentence(_("Somebody changed people meanwhile. Nothing was imported; read the file again.")))
         except Exception as fault:
             log.exception("import of people broken", fault=type(fault).__name__)
-            _fail(one, _("Something went wrong here. Nothing was imported; try again."))
+            _fail(one, Sentence(_("Something went wrong here. Nothing was imported; try again.")))
         _notify(connection, one)
 
 
-def _fail(one: PeopleImport, said: str) -> None:
-    one.state, one.said = State.FAILED, said[:1000]
+def _fail(one: PeopleImport, said: Sentence) -> None:
+    one.state, one.said = State.FAILED, said.kept()
     one.save(update_fields=["state", "said"])
 
 

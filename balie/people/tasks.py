@@ -2,6 +2,8 @@
 
 from procrastinate.contrib.django import app
 
+from balie.platform.queues import LENGTHY
+
 
 @app.task(name="people.mail_sign_in_link", queue="mail")
 def mail_sign_in_link(*, address: str, then: str) -> None:
@@ -17,14 +19,14 @@ def mail_password_reset(*, address: str) -> None:
     mails.mail_password_reset(address)
 
 
-@app.task(name="people.plan_import")
+@app.task(name="people.plan_import", queue=LENGTHY)
 def plan_import(*, pk: int) -> None:
     from balie.people import taking_over
 
     taking_over.plan(pk)
 
 
-@app.task(name="people.carry_out_import")
+@app.task(name="people.carry_out_import", queue=LENGTHY)
 def carry_out_import(*, pk: int) -> None:
     from balie.people import taking_over
 

@@ -20,6 +20,7 @@ from balie.people.models import Attribute, Person
 from balie.people.naming import people_called
 from balie.people.notation import Notation
 from balie.people.values import LONGEST_LINE, LONGEST_TEXT, Unfit, understood
+from balie.platform.alphabet import placed
 
 _T = Attribute.Type
 _PREFIX: Final = "attribute-"
@@ -41,7 +42,7 @@ class ValueField(forms.Field):
     def to_python(self, value: Any) -> Any:
         text = "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
         if self.attribute.type == _T.PERSON and text.strip():
-            return _person_meant(text, known=self.known)
+            return person_meant(text, known=self.known)
         try:
             return understood(self.attribute, text, known=self.known, notation=Notation.of_reader())
         except Unfit as unfit:
@@ -125,10 +126,10 @@ def people_offered(typed: str, *, most: int = 12) -> list[Person]:
         return []
     found = Person.objects.employees().filter(pk__in=people_called(typed, most=most * 2))
     has_left = Case(When(status=Person.Status.INACTIVE, then=1), default=0)
-    return list(found.order_by(has_left, "name", "pk")[:most])
+    return list(found.order_by(has_left, placed(), "pk")[:most])
 
 
-def _person_meant(text: str, *, known: Known) -> int:
+def person_meant(text: str, *, known: Known) -> int:
     """The id of whom "Ada Vermeer <ada@…>", an address or a name names, when exactly one is called so."""
     text = " ".join(text.split())
     address = found[1] if (found := _NAME_AND_ADDRESS.fullmatch(text)) else text

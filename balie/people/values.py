@@ -15,13 +15,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from balie.people.headings import plainly
 from balie.people.known import Known
 from balie.people.models import Attribute
 from balie.people.notation import Notation
 from balie.platform.characters import clean_text
+from balie.platform.sentences import Said
 
 Value = str | int | bool | list[str]
 
@@ -39,7 +41,7 @@ _NO: Final = frozenset({"no", "n", "false", "0", "nein", "falsch", "nee", "onwaa
 _LINK: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-class Unfit(ValueError):
+class Unfit(Said, ValueError):
     """This cannot be a value of the attribute; the message says why, in the reader's language."""
 
 
@@ -61,7 +63,7 @@ def validated(attribute: Attribute, value: object, *, known: Known) -> Value | N
     if attribute.type == _T.YES_NO and isinstance(value, bool):
         return value
     if isinstance(value, bool | list | dict):
-        raise Unfit(_wrong_kind(attribute))
+        raise Unfit(_("%(label)s has another type: %(type)s."), label=attribute, type=_T(attribute.type).label)
     if attribute.type == _T.PERSON and isinstance(value, int):
         return _person_numbered(value, known)
     if isinstance(value, float):
@@ -104,57 +106,57 @@ def sort_key(attribute: Attribute, value: object, *, known: Known) -> tuple[int,
 def _line(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     line = " ".join(text.split())
     if len(line) > LONGEST_LINE:
-        raise Unfit(_("%(label)s is longer than 1000 characters.") % {"label": attribute})
+        raise Unfit(_("%(label)s is longer than 1000 characters."), label=attribute)
     return line
 
 
 def _long(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     if len(text) > LONGEST_TEXT:
-        raise Unfit(_("%(label)s is longer than 20,000 characters.") % {"label": attribute})
+        raise Unfit(_("%(label)s is longer than 20,000 characters."), label=attribute)
     return text
 
 
 def _number(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     found = notation.decimal(text)
     if found is None or found != found.to_integral_value():
-        raise Unfit(_("“%(written)s” is not a whole number.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is not a whole number."), written=text[:80])
     if abs(found) >= LARGEST_NUMBER:
-        raise Unfit(_("“%(written)s” is too large a number.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is too large a number."), written=text[:80])
     return int(found)
 
 
 def _decimal(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     found = notation.decimal(text)
     if found is None:
-        raise Unfit(_("“%(written)s” is not a number.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is not a number."), written=text[:80])
     if abs(found) >= LARGEST_NUMBER:
-        raise Unfit(_("“%(written)s” is too large a number.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is too large a number."), written=text[:80])
     plain = f"{found:f}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     if len(plain.partition(".")[2]) > MOST_DECIMALS:
-        raise Unfit(_("“%(written)s” has more than six decimals.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” has more than six decimals."), written=text[:80])
     return "0" if plain == "-0" else plain
 
 
 def _day(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     found = notation.day(text)
     if found is None:
-        raise Unfit(_("“%(written)s” is not a date. Write it like 2026-11-23.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is not a date. Write it like 2026-11-23."), written=text[:80])
     return found.isoformat()
 
 
 def _yes_or_no(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     word = plainly(text)
     if word not in _YES | _NO:
-        raise Unfit(_("“%(written)s” is neither yes nor no.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is neither yes nor no."), written=text[:80])
     return word in _YES
 
 
 def _choice(attribute: Attribute, text: str, known: Known, notation: Notation) -> Value:
     key = known.choice_called(attribute, text)
     if key is None:
-        raise Unfit(_no_choice(attribute, text))
+        raise _no_choice(attribute, text)
     return key
 
 
@@ -178,7 +180,7 @@ def _link(attribute: Attribute, text: str, known: Known, notation: Notation) -> 
         or any(one.isspace() for one in link)
         or len(link) > LONGEST_LINK
     ):
-        raise Unfit(_("“%(written)s” is not a link. It begins with https://.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is not a link. It begins with https://."), written=text[:80])
     return link
 
 
@@ -187,7 +189,7 @@ def _person(attribute: Attribute, text: str, known: Known, notation: Notation) -
         return _person_numbered(int(text), known)
     found = known.person_called(text)
     if found is None:
-        raise Unfit(_("“%(written)s” is not the address of anybody here.") % {"written": text[:80]})
+        raise Unfit(_("“%(written)s” is not the address of anybody here."), written=text[:80])
     return found.pk
 
 
@@ -203,17 +205,13 @@ def _chosen(attribute: Attribute, written: list[str], known: Known) -> Value:
     for one in written:
         key = known.choice_called(attribute, one)
         if key is None:
-            raise Unfit(_no_choice(attribute, one))
+            raise _no_choice(attribute, one)
         found.add(key)
     return [key for key in known.choices(attribute) if key in found]
 
 
-def _no_choice(attribute: Attribute, written: str) -> str:
-    return _("“%(written)s” is no choice of %(label)s.") % {"written": written.strip()[:80], "label": attribute}
-
-
-def _wrong_kind(attribute: Attribute) -> str:
-    return _("%(label)s has another type: %(type)s.") % {"label": attribute, "type": attribute.get_type_display()}
+def _no_choice(attribute: Attribute, written: str) -> Unfit:
+    return Unfit(_("“%(written)s” is no choice of %(label)s."), written=written.strip()[:80], label=attribute)
 
 
 def _day_shown(attribute: Attribute, value: object, known: Known) -> str:
@@ -250,7 +248,7 @@ def _text_shown(attribute: Attribute, value: object, known: Known) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return gettext("yes") if value else gettext("no")
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 

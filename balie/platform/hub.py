@@ -28,11 +28,17 @@ log = logging.getLogger("balie.live")
 
 @dataclass(frozen=True, kw_only=True)
 class Hearing:
-    """What one session may hear, and until when."""
+    """What one session may hear, and until when. `viewer` is who signed in, where that is somebody else."""
 
     person: int
+    viewer: int | None = None
     topics: frozenset[str]
     until: datetime
+
+    @property
+    def follows(self) -> set[str]:
+        """The calls after which it is read anew."""
+        return {f"rights:{person}" for person in (self.person, self.viewer)}
 
 
 # From the key of a session to what it may hear; None when it is nobody's, or no longer.
@@ -122,9 +128,7 @@ class Hub:
         topics = frozenset(said.pop("topics"))
         rights = {topic for topic in topics if topic.startswith("rights")}
         if rights:
-            self._changed(
-                client for client in self._clients if "rights" in rights or f"rights:{client.hearing.person}" in rights
-            )
+            self._changed(client for client in self._clients if "rights" in rights or client.hearing.follows & rights)
             topics -= rights
         if not topics:
             return

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from balie.people.audience import Audience, for_
 from balie.people.models import Identity, Person
+from balie.platform.alphabet import placed
 from balie.platform.characters import clean_name
 from balie.portal.reader import opened, reader_of
 from balie.teams.models import Team
@@ -84,7 +85,7 @@ def _named(asked: str, ticket: Ticket) -> list[Person]:
     for word in words[:5]:
         people = people.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}") | Q(email__istartswith=word))
     taking_part = [ticket.requester_id, *ticket.followings.values_list("person_id", flat=True)]
-    return list(people.exclude(pk__in=taking_part).only("name", "email").order_by("name", "pk")[:_MOST_FOUND])
+    return list(people.exclude(pk__in=taking_part).only("name", "email").order_by(placed(), "pk")[:_MOST_FOUND])
 
 
 def _meant(pk: str, asked: str, ticket: Ticket) -> Person | None:

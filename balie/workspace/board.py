@@ -80,14 +80,15 @@ def _statuses(wanted: Wanted) -> list[Status]:
     ours = Q(teams__isnull=True) | Q(teams__in=teams)
     statuses = [
         status
-        for status in Status.objects.on_boards().filter(ours, group__in=groups)
+        for status in Status.objects.on_boards().with_former_group().filter(ours, group__in=groups)
         if filters.status in (None, status.pk)
     ]
     return sorted(statuses, key=lambda status: (places[status.group], status.position, status.pk))
 
 
 def _of(wanted: Wanted, status: Status) -> Wanted:
-    filters = replace(wanted.filters, status=status.pk, group=status.group)
+    former = getattr(status, "former_group", None) or ""
+    filters = replace(wanted.filters, status=status.pk, group=status.group, former_group=former)
     return replace(wanted, filters=filters, order=_order(wanted, status))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.alphabet import placed
 from balie.teams.models import Category, Team
 from balie.tickets import moving
 from balie.tickets.models import Status, Ticket
@@ -57,7 +58,7 @@ class AssignForm(BulkForm):
         able = Person.objects.experts().filter(teams__in=self.teams)
         able |= Person.objects.experts().filter(pk=self.by.pk)
         field = self.fields["assignee"]
-        field.queryset = able.distinct().order_by("name")  # type: ignore[attr-defined]
+        field.queryset = able.distinct().order_by(placed(), "pk")  # type: ignore[attr-defined]
         field.initial = self.by.pk
 
     def change(self, ticket: Ticket) -> None:

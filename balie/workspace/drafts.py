@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.platform import avatars
+from balie.platform.alphabet import placed
 from balie.tickets.mentioning import mentionable
 from balie.tickets.models import Message, Ticket
 from balie.workspace import drafting
@@ -66,7 +67,7 @@ def mentions(request: HttpRequest, number: int) -> JsonResponse:
     found = mentionable(ticket, kind=_kind(request.GET)).exclude(pk=person.pk)
     if asked:
         found = found.filter(name__istartswith=asked) | found.filter(name__icontains=f" {asked}")
-    offered = found.order_by("name", "pk").only("name", "email")[:MOST_OFFERED]
+    offered = found.order_by(placed(), "pk").only("name", "email")[:MOST_OFFERED]
     return JsonResponse({"people": [_offered(one) for one in offered]})
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.alphabet import placed
 from balie.teams.models import Category, Team
 from balie.tickets import merging, moving
 from balie.tickets.linking import link
@@ -315,7 +316,7 @@ class ProjectForm(FactForm):
     def prepare(self) -> None:
         field: Any = self.fields["project"]
         field.queryset = (
-            Project.objects.seen_by(self.by).current().exclude(inclusions__ticket=self.ticket).order_by("name", "pk")
+            Project.objects.seen_by(self.by).current().exclude(inclusions__ticket=self.ticket).order_by(placed(), "pk")
         )
 
     def clean(self) -> dict[str, Any]:

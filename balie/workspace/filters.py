@@ -59,6 +59,8 @@ class Filters:
     due: str = ""
     sla: str = ""
     q: str = ""
+    # Of a column of the board: the group that its status belonged to until now, while its requests still follow it.
+    former_group: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, Any]) -> Self:
@@ -91,7 +93,7 @@ class Filters:
         """What is due, or asleep, is open. A search looks everywhere."""
         is_open = bool(self.due) or self.view == View.SNOOZED
         if self.group and not (is_open and self.group == Group.RESOLVED):
-            return (self.group,)
+            return (self.group, self.former_group) if self.former_group else (self.group,)
         if self.q and not is_open:
             return tuple(group.value for group in Group)
         return tuple(group.value for group in OPEN_GROUPS)

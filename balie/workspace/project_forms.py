@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
+from balie.platform.alphabet import placed
 from balie.tickets.models import Project, Ticket
 
 
@@ -34,7 +35,7 @@ class ProjectForm(NewProjectForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["owner"]
         experts = Person.objects.experts().values("pk")
-        field.queryset = Person.objects.filter(pk__in=experts).order_by("name", "pk") | Person.objects.filter(
+        field.queryset = Person.objects.filter(pk__in=experts).order_by(placed(), "pk") | Person.objects.filter(
             pk=self.instance.owner_id
         )
         field.initial = self.instance.owner_id

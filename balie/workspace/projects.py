@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
+from balie.platform.alphabet import placed
 from balie.tickets.models import Inclusion, Project, Ticket
 from balie.tickets.models.ticket import TicketQuerySet
 from balie.tickets.refusals import Refused
@@ -44,7 +45,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     """`?archived` shows those that were set aside."""
     person, is_archived = expert_of(request), "archived" in request.GET
     seen = Project.objects.seen_by(person).select_related("owner")
-    found = list((seen.archived() if is_archived else seen.current()).order_by("name", "pk")[: MOST_LISTED + 1])
+    found = list((seen.archived() if is_archived else seen.current()).order_by(placed(), "pk")[: MOST_LISTED + 1])
     listed = found[:MOST_LISTED]
     counted = Inclusion.objects.worked_on_by(person).filter(project__in=listed).progress() if listed else {}
     for project in listed:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
+from balie.platform.alphabet import placed
 from balie.tickets.models import Task, Ticket
 
 
@@ -40,4 +41,4 @@ def workers_of(ticket: Ticket, *, by: Person) -> Any:
     able = Person.objects.experts().filter(teams=ticket.team_id)
     if by.is_administrator:
         able |= Person.objects.experts().filter(pk=by.pk)
-    return able.exclude(pk=ticket.requester_id).distinct().order_by("name", "pk")
+    return able.exclude(pk=ticket.requester_id).distinct().order_by(placed(), "pk")

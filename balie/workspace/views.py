@@ -20,6 +20,7 @@ from balie.teams.models import Category
 from balie.workspace.filters import Filters, order_of
 from balie.workspace.inbox import COLUMNS
 from balie.workspace.models import SavedView
+from balie.workspace.models.saved_view import follow_replacements
 from balie.workspace.narrowing import NarrowingForm
 from balie.workspace.places import Places, places_of
 from balie.workspace.reader import expert_of
@@ -129,6 +130,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(person: Person, pk: int) -> SavedView:
     view: SavedView = get_object_or_404(SavedView, pk=pk, owner=person)
+    follow_replacements([view])
     return view
 
 

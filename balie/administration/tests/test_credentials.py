@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from balie.administration.tests.test_settings import at, said, signed_in
 from balie.config.tests.cast import Cast
 from balie.people.models import Attribute, Credential, Section
-from balie.platform import live
+from balie.platform import clock, live
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 
@@ -75,10 +75,15 @@ def test_what_is_never_shared_is_greyed_and_refused(eva: Client) -> None:
     assert not own().attributes.filter(key="office").exists()
 
 
-def test_an_attribute_that_has_gone_meanwhile_is_passed_over(eva: Client) -> None:
-    page = eva.post(at("credential", own().pk), {"attributes": [key_of("office"), 987654]})
-    assert page.status_code == 302
+def test_an_attribute_that_has_gone_meanwhile_is_named_and_the_rest_is_saved(eva: Client) -> None:
+    badge = Attribute.objects.create(key="badge", label="Badge", section=Section.objects.get(key="work"))
+    assert "Badge" in said(eva.get(at("credential", own().pk)))
+    Attribute.objects.filter(pk=badge.pk).update(archived_at=clock.now())
+    page = eva.post(at("credential", own().pk), {"attributes": [key_of("office"), badge.pk]}, follow=True)
+    assert "“Badge” has been removed meanwhile; it is not passed on." in said(page)
     assert [one.key for one in own().attributes.all()] == ["office"]
+    page = eva.post(at("credential", own().pk), {"attributes": [key_of("office"), 987654]}, follow=True)
+    assert "does not exist any more" in said(page)
 
 
 def test_a_secret_is_shown_once(cast: Cast, eva: Client) -> None:

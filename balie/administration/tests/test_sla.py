@@ -16,6 +16,7 @@ from balie.sla import recomputing, ruling
 from balie.sla.models import Clock, Rule
 from balie.sla.previewing import examples, friday_after
 from balie.sla.ruling import Wanted
+from balie.teams import shaping
 from balie.teams.models import WorkingSpan
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
@@ -127,3 +128,13 @@ def test_a_long_change_hands_on_to_the_next_job(it: Cast, monkeypatch: pytest.Mo
     before = jobs.count()
     assert recomputing.go_on(it.it.pk)
     assert jobs.count() == before + 1
+
+
+def test_a_rule_whose_categories_are_archived_says_so(it: Cast) -> None:
+    ruling.add(it.it, Wanted(response=HOUR, categories=(it.hardware,)), by=it.ben)
+    page = reverse("administration:team-sla", args=[it.it.pk])
+    assert "Hardware" in as_person(it.ben).get(page).text
+    shaping.archive_category(it.hardware, by=it.ben)
+    said = as_person(it.ben).get(page).text
+    assert "All categories of this rule are archived." in said
+    assert "Hardware" not in said.split('class="promises"')[1]

@@ -15,7 +15,7 @@ from balie.api import limits
 from balie.api.tests.conftest import Program
 from balie.config.tests.cast import Cast
 from balie.organisation.models import Organisation
-from balie.people.models import Attribute, Credential, Person
+from balie.people.models import Attribute, AuditEntry, Credential, Person
 from balie.platform import clock
 from balie.tickets.models import Ticket
 
@@ -125,6 +125,11 @@ def test_administrators_make_change_and_revoke_them(cast: Cast, program: Any) ->
     assert eva.post(f"/credentials/{made['id']}/revocation").status_code == 200
     assert own.get("/teams").status_code == 401
     assert [one["name"] for one in eva.items("/credentials")] == ["Conversations", "Rota"]
+    # Each of the four is in the audit log, as if a page had done it.
+    log = AuditEntry.objects.filter(kind="credentials_changed", facts__name="Rota").order_by("pk")
+    assert [(one.by, one.facts["attributes"], one.facts["scopes"]) for one in log] == [
+        (cast.eva, ["office"], ["people:read"]), *[(cast.eva, [], ["teams:read"])] * 3,
+    ]  # fmt: skip
 
 
 def test_what_is_never_shared_is_refused_here_too(cast: Cast, program: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from balie.config.looking import only_looks
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
 from balie.platform import avatars, moments
@@ -61,6 +62,23 @@ def avatar(person: Person | None, size: str = "") -> SafeString:
 def may_open(person: object, area: str) -> bool:
     """Whether this area of the settings is open to whoever reads."""
     return isinstance(person, Person) and Rights.of(person).may_open(Area(area))
+
+
+@register.filter
+def may_change(person: object, area: str) -> bool:
+    """Whether they may change something in it; whoever may only look sees no forms."""
+    return isinstance(person, Person) and Rights.of(person).may_open(Area(area), edit=True)
+
+
+@register.simple_tag(takes_context=True)
+def looking(context: Context) -> str:
+    """Above a page without forms: why there are none."""
+    request = context.get("request")
+    if request is None or not only_looks(request):
+        return ""
+    return format_html(
+        '<p class="notice">{}</p>', _("You can look at this page; your access rights change nothing here.")
+    )
 
 
 @register.simple_tag(takes_context=True)

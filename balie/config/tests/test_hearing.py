@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from balie.config.hearing import hearing_of
 from balie.config.tests.cast import Cast
+from balie.config.viewing_as import LONGEST
 from balie.people.models import Person
+from balie.platform import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +58,25 @@ def test_an_ended_session_hears_nothing(cast: Cast) -> None:
     client.session.flush()
     assert hearing_of(str(session)) is None
     assert hearing_of("made-up") is None
+
+
+def test_whoever_views_as_somebody_hears_what_they_would_without_private_teams(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.eva)
+    key = str(client.session.session_key)
+    client.post(reverse("viewing", args=[cast.hanna.pk]))
+    heard = hearing_of(key)
+    assert heard is not None
+    assert (heard.person, heard.viewer) == (cast.hanna.pk, cast.eva.pk)
+    # Hanna works in the private team, which stays closed; nothing of what only Eva hears comes through.
+    assert heard.topics == {f"person:{cast.hanna.pk}", "experts"}
+    assert heard.follows == {f"rights:{cast.hanna.pk}", f"rights:{cast.eva.pk}"}
+    assert heard.until <= clock.now() + LONGEST
+    with time_machine.travel(clock.now() + LONGEST + timedelta(minutes=1)):
+        over = hearing_of(key)
+    assert over is not None
+    assert over.person == cast.eva.pk
+    client.post(reverse("viewing-end"))
+    again = hearing_of(key)
+    assert again is not None
+    assert (again.person, again.viewer) == (cast.eva.pk, None)

@@ -109,7 +109,7 @@ def _show(plan: "ImportPlan") -> None:
         "Changed",
         [
             f"{one.person.name}: "
-            + "; ".join(f"{label}: {old or '-'} → {new}" for label, (old, new) in one.changes.items())
+            + "; ".join(f"{label}: {old or '-'} → {new}" for label, old, new in one.changes(plan.known))
             for one in plan.changes
         ],
     )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models.person import Person
+from balie.platform.sentences import Sentence
 
 
 class PeopleImportQuerySet(models.QuerySet["PeopleImport"]):
     """Questions about many imports."""
+
+    def seen_by(self, person: Person) -> Self:
+        """A file holds what its bringer may edit of everybody: it is theirs, and the administrators'."""
+        return self if person.is_administrator else self.filter(by=person)
 
     def latest_first(self) -> Self:
         return self.order_by("-pk")
@@ -45,11 +50,11 @@ class PeopleImport(models.Model):
     # How many rows or people of `total` the step under way has done.
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    # What the plan holds, in the language of whoever asked for it, and its fingerprint: what was shown is what is done.
+    # What the plan holds, for readers of every language, and its fingerprint: what was shown is what is done.
     report = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    # Why it failed, or why it was read again.
-    said = models.CharField(max_length=1000, blank=True, default="")
+    # Why it failed, or why it was read again: a `Sentence` as it is kept.
+    said: Any = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # When the step under way last said something: a worker that is gone says nothing.
     stirred_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +71,10 @@ class PeopleImport(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in (self.State.PLANNING, self.State.IMPORTING)
+
+    @property
+    def said_to_reader(self) -> str:
+        return str(Sentence.of(self.said)) if self.said else ""
 
     @property
     def percent(self) -> int:

@@ -19,7 +19,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """One attribute of one person as somebody would have it. A newer one of the same person for it replaces an older one."""
+    """One attribute of one person, or one of their `Basic` facts, which `field` names then, as somebody would have it.
+
+    A newer one of the same person for it replaces an older one.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -28,8 +31,10 @@ class Proposal(models.Model):
         REPLACED = "replaced", _("Replaced")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="proposals")
-    attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="proposals")
-    # As `Person.attributes` holds them; null stands for none. What was there when it was proposed is shown beside it.
+    attribute = models.ForeignKey(Attribute, null=True, on_delete=models.CASCADE, related_name="proposals")
+    field = models.CharField(max_length=16, blank=True, default="")
+    # As `Person.attributes` holds them, and as `people/changing_basics.py` takes them; null stands for none.
+    # What was there when it was proposed is shown beside it.
     value: Any = models.JSONField(null=True)
     was: Any = models.JSONField(null=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -45,10 +50,16 @@ class Proposal(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "attribute", "proposed_by"],
+                fields=["person", "attribute", "field", "proposed_by"],
                 condition=models.Q(state="waiting"),
+                nulls_distinct=False,
                 name="one_proposal_waits",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attribute__isnull=False, field="")
+                | (models.Q(attribute__isnull=True) & ~models.Q(field="")),
+                name="proposal_of_an_attribute_or_a_field",
+            ),
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(state="waiting"), name="proposals_waiting")]  # fmt: skip
 

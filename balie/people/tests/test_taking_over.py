@@ -2,17 +2,32 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.utils import translation
 
-from balie.people import importing, taking_over
+from balie.people import importing, roles, taking_over
 from balie.people.importing import CannotRead, ImportPlan, read_table
-from balie.people.models import Attribute, AttributeChange, Choice, Identity, PeopleImport, Person
+from balie.people.models import (
+    Area,
+    Attribute,
+    AttributeChange,
+    Choice,
+    Identity,
+    Level,
+    PeopleImport,
+    Person,
+    Scope,
+    Section,
+)
 from balie.people.presets import make_preset_attributes
+from balie.people.roles import Outline
 from balie.people.tests.jobs import run_owed_jobs
 from balie.platform import clock
+from balie.platform.queues import LENGTHY
 
 pytestmark = pytest.mark.django_db
 
@@ -38,16 +53,20 @@ def done(one: PeopleImport, *, by: Person, many_may_leave: bool = False) -> Peop
     return one
 
 
+def told(one: PeopleImport) -> dict[str, Any]:
+    return taking_over.report_for_reader(one)
+
+
 def test_a_file_is_read_shown_confirmed_and_imported_and_nobody_hears_of_it(eva: Person) -> None:
     make_preset_attributes()
     one = planned("Naam;E-mailadres;Afdeling\nAda;ada@balie.example;Sales\nBen;;IT\n", by=eva)
     assert (one.state, one.columns) == (State.PLANNED, ["name", "email", "department"])
-    assert (one.report["additions"], one.report["wrong"]) == (1, [[3, "The work address is missing."]])
+    assert (one.report["additions"], told(one)["wrong"]) == (1, [(3, "The work address is missing.")])
     assert Person.objects.count() == 1
 
     done(one, by=eva)
 
-    assert (one.state, one.done, one.total, one.said) == (State.DONE, 1, 1, "")
+    assert (one.state, one.done, one.total, one.said) == (State.DONE, 1, 1, None)
     ada = Person.objects.get(email="ada@balie.example")
     assert ada.attributes == {"department": "Sales"}
     (change,) = AttributeChange.objects.all()
@@ -93,7 +112,7 @@ def test_a_few_departures_need_no_second_question(eva: Person) -> None:
 def test_the_last_administrator_never_leaves_by_a_file(eva: Person, ada: Person) -> None:
     text = "name;email;status\nEva Beheer;eva@balie.example;inactive\nAda Vermeer;ada@balie.example;active\n"
     one = planned(text, by=eva)
-    assert one.report["wrong"] == [[2, "This is the last administrator; make somebody else one first."]]
+    assert told(one)["wrong"] == [(2, "This is the last administrator; make somebody else one first.")]
     assert one.report["unchanged"] == 1
 
 
@@ -103,8 +122,8 @@ def test_what_changed_meanwhile_is_shown_again_and_not_imported(eva: Person, ada
     done(one, by=eva)
 
     assert one.state == State.PLANNED
-    assert "Somebody changed people meanwhile" in one.said
-    assert one.report["changed"][0][2] == [["name", "Ada Smit", "Ada Bos"]]
+    assert "Somebody changed people meanwhile" in one.said_to_reader
+    assert told(one)["changed"][0][2] == [("Name", "Ada Smit", "Ada Bos")]
     done(one, by=eva)
     ada.refresh_from_db()
     assert (one.state, ada.name) == (State.DONE, "Ada Bos")
@@ -163,7 +182,10 @@ def test_what_breaks_is_said_and_changes_nothing(eva: Person, monkeypatch: pytes
     one = planned("name;email\nAda;ada@balie.example\n", by=eva)
     monkeypatch.setattr(ImportPlan, "_remember", lambda *_any, **_named: 1 / 0)
     done(one, by=eva)
-    assert (one.state, one.said) == (State.FAILED, "Something went wrong here. Nothing was imported; try again.")
+    assert (one.state, one.said_to_reader) == (
+        State.FAILED,
+        "Something went wrong here. Nothing was imported; try again.",
+    )
     assert not Person.objects.filter(email="ada@balie.example").exists()
 
 
@@ -191,10 +213,10 @@ def test_unknown_choices_and_people_are_left_out_and_the_rest_comes_over(eva: Pe
         "Cy;cy@balie.example;XXL;ghost;Lyon\nAda Vermeer;ada@balie.example;;Ben;\n",
         by=eva,
     )
-    assert one.report["wrong"] == [
-        [3, "Shirt: “XXL” is no choice of Shirt. Left out."],
-        [3, "Buddy: ghost is not known. Left out."],
-        [3, "Required, and not there: Shirt. The rest was taken."],
+    assert told(one)["wrong"] == [
+        (3, "Shirt: “XXL” is no choice of Shirt. Left out."),
+        (3, "Buddy: ghost is not known. Left out."),
+        (3, "Required, and not there: Shirt. The rest was taken."),
     ]
     done(one, by=eva)
     ben, cy = Person.objects.get(name="Ben"), Person.objects.get(name="Cy")
@@ -225,3 +247,77 @@ def test_old_imports_are_forgotten_with_their_files(eva: Person) -> None:
     assert files.sweep([], older_than=timedelta(0)) == 1
     assert Identity.objects.count() == 1
     assert one.pk
+
+
+def test_the_report_is_in_the_language_of_its_reader(eva: Person, ada: Person) -> None:
+    make_preset_attributes()
+    Attribute.objects.filter(key="hire_date").update(is_required=True)
+    ada.attributes = {"hire_date": "2024-03-09"}
+    ada.save()
+    one = planned(
+        "name;email;status;hire_date;salary\nAda Vermeer;ada@balie.example;leave;2026-11-23;much\n"
+        "Ben;nope;;;\nZoe;zoe@balie.example;;;\nX;x@balie.example;retired;;\n", by=eva,
+    )  # fmt: skip
+    with translation.override("nl"):
+        dutch = told(one)
+    with translation.override("de"):
+        german = told(one)
+    assert dutch["wrong"][0] == (2, "Salaris: ‘much’ is geen getal. Weggelaten.")
+    assert dutch["wrong"][1] == (3, "‘nope’ is geen e-mailadres.")
+    assert german["wrong"][2] == (4, "Erforderlich, aber nicht da: Eintrittsdatum. Der Rest wurde übernommen.")
+    assert [lines for _name, _address, lines in dutch["changed"]] == [
+        [("Status", "actief", "met verlof"), ("Datum in dienst", "9-3-2024", "23-11-2026")]
+    ]
+    assert german["changed"][0][2][1] == ("Eintrittsdatum", "09.03.2024", "23.11.2026")
+
+
+def test_a_file_that_cannot_be_read_says_so_in_the_readers_language(eva: Person) -> None:
+    one = uploaded("name;email\nAda;ada@balie.example\n", by=eva)
+    taking_over.read_with(one, ["name", ""], by=eva)
+    run_owed_jobs()
+    one.refresh_from_db()
+    with translation.override("nl"):
+        assert one.said_to_reader.startswith("Geen kolom bevat het zakelijke e-mailadres")
+
+
+def test_whoever_may_edit_people_imports_what_they_may_edit_of_everybody(eva: Person, ben: Person, ada: Person) -> None:
+    make_preset_attributes()
+    sections = {one.key: one.pk for one in Section.objects.all()}
+    role = roles.make(
+        Outline(
+            name="HR", areas={Area.PEOPLE: Level.EDIT},
+            profiles={(sections["work"], Scope.EVERYBODY): Level.EDIT, (sections["pay"], Scope.EVERYBODY): Level.VIEW},
+        ),
+        by=eva, confirmed=list(Attribute.objects.values_list("pk", flat=True)),
+    )  # fmt: skip
+    roles.assign(role, ben, by=eva)
+    hr = Person.objects.get(pk=ben.pk)
+    one = planned(
+        "name;email;office;salary\nAda Bos;ada@balie.example;Utrecht;9000\nEva New;eva@balie.example;;\n"
+        "Mine;ben@balie.example;;\n", by=hr,
+    )  # fmt: skip
+    assert one.columns == ["name", "email", "office", ""]
+    assert told(one)["wrong"] == [(3, "Only administrators change what is known of an administrator.")]
+    assert set(PeopleImport.objects.seen_by(hr)) == {one}
+    done(one, by=hr)
+    ada.refresh_from_db()
+    assert (ada.name, ada.attributes) == ("Ada Bos", {"office": "Utrecht"})
+    assert Person.objects.get(pk=eva.pk).name == "Eva Beheer"
+    # Somebody else's file, and one whose bringer lost the right meanwhile.
+    other = uploaded("name;email\nX;x@balie.example\n", by=eva)
+    assert set(PeopleImport.objects.seen_by(hr)) == {one}
+    assert other in PeopleImport.objects.seen_by(eva)
+    late = uploaded("name;email\nX;x@balie.example\n", by=hr)
+    taking_over.read_with(late, late.columns, by=hr)
+    roles.withdraw(role, hr, by=eva)
+    run_owed_jobs()
+    late.refresh_from_db()
+    assert (late.state, late.report) == (State.FAILED, {})
+
+
+def test_an_import_is_a_job_beside_the_others(eva: Person) -> None:
+    one = uploaded("name;email\nAda;ada@balie.example\n", by=eva)
+    taking_over.read_with(one, one.columns, by=eva)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_name FROM procrastinate_jobs WHERE task_name = 'people.plan_import'")
+        assert cursor.fetchall() == [(LENGTHY,)]

@@ -19,7 +19,7 @@ from balie.sla.ruling import Wanted
 from balie.teams import working_hours
 from balie.teams.models import Category, WorkingSpan
 from balie.teams.working_hours import Hours
-from balie.tickets import deleting, merging, moving
+from balie.tickets import deleting, merging, moving, recategorising
 from balie.tickets import refusals as ticket_refusals
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
@@ -337,3 +337,13 @@ def test_an_answer_costs_two_statements_more_and_the_next_one_none(it: Cast, now
     now.shift(HOUR)
     again = of_promises(counted(lambda: ticket.reply(by=it.ben, words=Words.from_text("Now."))))
     assert again == []
+
+
+def test_merged_requests_have_the_promise_of_the_category_that_they_got(it: Cast) -> None:
+    software = Category.objects.create(team=it.it, name="Software")
+    ruling.add(it.it, Wanted(response=HOUR, categories=(it.hardware,)), by=it.ben)
+    ruling.add(it.it, Wanted(response=2 * HOUR, categories=(software,)), by=it.ben)
+    ticket = ask(it, category=it.hardware)
+    assert clocks_of(ticket)["response"].due_at == at(23, 11)
+    recategorising.merge(it.hardware, into=software, by=it.ben)
+    assert clocks_of(ticket)["response"].due_at == at(23, 12)

@@ -55,6 +55,11 @@ class StatusQuerySet(models.QuerySet["Status"]):
         """Those that requests of this team can have: made for every team, or for this one."""
         return self.active().filter(models.Q(teams__isnull=True) | models.Q(teams=team)).distinct()
 
+    def with_former_group(self) -> Self:
+        """Each with `former_group` while its requests still follow it from that group to another."""
+        regrouped = models.Q(changeovers__kind="regrouped", changeovers__ended_at__isnull=True)
+        return self.annotate(former_group=models.Max("changeovers__old_group", filter=regrouped))
+
     def on_boards(self) -> Self:
         """Those that can be chosen, and those that some requests are still on their way out of."""
         leaving = models.Q(changeovers__ended_at__isnull=True, changeovers__isnull=False)

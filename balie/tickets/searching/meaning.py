@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from balie.people.models import Person
 from balie.people.naming import people_called
 from balie.platform import clock
+from balie.platform.alphabet import placed
 from balie.teams.models import Category, Team
 from balie.tickets.models import Attachment, Message, Sight, Status, Ticket
 from balie.tickets.models.status import Group
@@ -67,7 +68,7 @@ def _team(one: Filter, person: Person, told: Meaning) -> Q | None:
     teams = list(known.filter(called).values_list("pk", flat=True))
     teams = teams or list(known.filter(name__istartswith=one.value).values_list("pk", flat=True))
     if not teams:
-        names = ", ".join(known.order_by("name").values_list("address", flat=True)[:20])
+        names = ", ".join(known.order_by(placed(), "pk").values_list("address", flat=True)[:20])
         told.problems.append(
             _("No team is called “%(value)s”. There are: %(names)s.") % {"value": one.value, "names": names}
         )

@@ -1,10 +1,13 @@
 """The board: a column for each status, and nobody's cards but one's own teams'."""
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from balie.config.tests.cast import Cast
 from balie.people.models import Person
+from balie.tickets import changing_over, defining
+from balie.tickets.defining import Definition
 from balie.tickets.models import Status
 from balie.tickets.models.status import Group
 from balie.workspace import board
@@ -78,3 +81,21 @@ def test_the_news_of_a_board_are_cards_with_their_status(client: Client, cast: C
     answer = client.get(f"/requests/changes?shown={here.pk}&since=").content.decode()
     assert f'id="request-{here.pk}" data-status="{Status.preset(Group.WAITING).pk}"' in answer
     assert "Show 1 new request" in answer
+
+
+def test_the_board_lacks_nothing_while_a_status_goes_to_another_group(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 0)
+    parts = defining.make(Definition(names={"en": "Parts"}, group=Group.WAITING), by=cast.eva)
+    asked(cast, "before").take_status(parts, by=cast.ben)
+    made = defining.redefine(parts, Definition(names={"en": "Parts"}, group=Group.IN_PROGRESS), by=cast.eva)
+    assert made is not None
+    assert made.ended_at is None
+    # One that takes the status meanwhile belongs to the new group already, the other still to the old one.
+    asked(cast, "after").take_status(Status.objects.get(pk=parts.pk), by=cast.ben)
+    found = column(on_board(client, cast.ben), parts)
+    assert sorted(subjects(found)) == ["after", "before"]
+    assert "data-count>2</span>" in found
+    changing_over.carry_on_all()
+    assert sorted(subjects(column(on_board(client, cast.ben), parts))) == ["after", "before"]

@@ -5,7 +5,10 @@ from django.test import Client
 
 from balie.config.tests.cast import Cast
 from balie.teams.models import Membership
+from balie.tickets import defining
+from balie.tickets.defining import Definition
 from balie.tickets.models import Ticket
+from balie.tickets.models.status import Group
 from balie.workspace.models import SavedView
 from balie.workspace.tests.test_inbox import asked, page, subjects
 
@@ -108,3 +111,20 @@ def test_a_view_is_renamed_and_removed(client: Client, cast: Cast) -> None:
 def test_a_hostile_name_is_only_text(client: Client, cast: Cast) -> None:
     kept(client, cast.ben, name="<script>alert(1)</script>", shared="everybody")
     assert "<script>alert" not in page(client, cast.eva)
+
+
+def test_a_view_of_an_archived_status_goes_on_with_what_replaced_it(client: Client, cast: Cast) -> None:
+    ordered, delayed, held = (
+        defining.make(Definition(names={"en": name}, group=Group.WAITING), by=cast.eva)
+        for name in ("Ordered", "Delayed", "Held")
+    )
+    asked(cast, "part").take_status(ordered, by=cast.ben)
+    view = kept(client, cast.ben, priority="", status=str(ordered.pk))
+    assert subjects(page(client, cast.ben, f"?saved={view.pk}")) == ["part"]
+    defining.archive(ordered, replacement=delayed, by=cast.eva)
+    defining.archive(delayed, replacement=held, by=cast.eva)
+    content = page(client, cast.ben, f"?saved={view.pk}")
+    assert subjects(content) == ["part"]
+    assert "Held" in content
+    # Whoever opens the view to change it finds the replacement chosen, and saves that.
+    assert f'<option value="{held.pk}" selected' in client.get(f"/requests/views/{view.pk}").content.decode()

@@ -1,0 +1,49 @@
+"""What an administrator allows takes effect on pages that are open: two browsers, and a whole desk between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from balie.operations.tests.desk import Desk, open_desk
+
+
+def signed_in(browser: Browser, desk: Desk, role: str) -> Page:
+    """In a context of its own, as another computer would be."""
+    context = browser.new_context(locale="en-US")
+    context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in desk.session(role).items()])
+    context.set_default_timeout(60_000)
+    return context.new_page()
+
+
+def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tmp_path: Path) -> None:
+    with open_desk(tmp_path / "desk") as desk, sync_playwright() as playwright:
+        (key,) = desk.rows("SELECT id FROM people_credential WHERE is_system")[0]
+        office = desk.count("SELECT id FROM people_attribute WHERE key = 'office'")
+        (number,) = desk.rows(
+            "SELECT ticket.id FROM tickets_ticket AS ticket JOIN people_person AS asker ON asker.id = ticket.requester_id"
+            " JOIN teams_team AS team ON team.id = ticket.team_id"
+            " WHERE asker.email = 'ada@balie.example' AND team.name = 'IT' AND ticket.deleted_at IS NULL"
+            " AND ticket.merged_into_id IS NULL ORDER BY ticket.id LIMIT 1"
+        )[0]
+        desk.rows(
+            "UPDATE people_person SET attributes = attributes || '{\"office\": \"Attic 7\"}', language = 'en'"
+            " WHERE email IN ('ada@balie.example', 'ben@balie.example', 'eva@balie.example')"
+        )
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        ben, eva = signed_in(browser, desk, "Expert"), signed_in(browser, desk, "Administrator")
+        ben.goto(f"{desk.url}/requests/{number}?tab=requester")
+        eva.goto(f"{desk.url}/settings/integrations/credentials/{key}")
+        ben.evaluate("window.wasHere = true")
+        expect(ben.get_by_text("Attic 7")).to_have_count(0)
+
+        eva.locator(f"#attribute-{office}").check(force=True)
+        eva.get_by_role("button", name="Save", exact=True).first.click()
+        expect(ben.get_by_text("Attic 7").first).to_be_visible(timeout=10_000)
+        eva.locator(f"#attribute-{office}").uncheck(force=True)
+        eva.get_by_role("button", name="Save", exact=True).first.click()
+        expect(ben.get_by_text("Attic 7")).to_have_count(0, timeout=10_000)
+        # The page was never loaded anew: what somebody writes there stays.
+        assert ben.evaluate("window.wasHere") is True
+        browser.close()
