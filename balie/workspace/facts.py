@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from balie.people.models import Person
 from balie.platform import clock
@@ -257,8 +257,8 @@ class NumberForm(FactForm):
 
 
 class LinkForm(NumberForm):
-    title = gettext_lazy("Link")
-    verb = gettext_lazy("Link")
+    title = gettext_lazy("Link with another request")
+    verb = pgettext_lazy("what one does with two requests", "Link")
 
     def apply(self) -> None:
         link(self.ticket, self.cleaned_data["number"], by=self.by)
@@ -293,6 +293,8 @@ class SnoozeForm(FactForm):
         later, tomorrow = now.replace(minute=0) + timedelta(hours=3), morning + timedelta(days=1)
         monday = morning + timedelta(days=7 - now.weekday())
         named = [(_("In 3 hours"), later), (_("Tomorrow morning"), tomorrow), (_("Monday morning"), monday)]
+        if monday == tomorrow:
+            named.pop()
         return [
             (moment.strftime("%Y-%m-%dT%H:%M"), f"{name}, {formats.date_format(moment, 'SHORT_DATETIME_FORMAT')}")
             for name, moment in named

@@ -46,7 +46,10 @@ class ProjectForm(NewProjectForm):
 class InclusionForm(forms.Form):
     """Asks for a request that the person works on."""
 
-    number = forms.CharField(label=_("Number of the request"), max_length=20)
+    number = forms.CharField(
+        label=_("Number of the request"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "+", "data-key-label": _("Add a request"), "aria-keyshortcuts": "+"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -98,7 +98,7 @@ class _Playing:
         merge(ticket, into=self.tickets[act.rest.removeprefix("into ")], by=who)
 
     def _add_task(self, ticket: Ticket, act: Act, who: Person) -> None:
-        Task.add(ticket, act.rest, by=who)
+        Task.add(ticket, act.rest, by=who, assignee=who)
 
     def _finish_task(self, ticket: Ticket, act: Act, who: Person) -> None:
         ticket.tasks.get(title=act.rest).finish(by=who)

@@ -7,15 +7,13 @@ the demo company. Prints one JSON object a line; docs/performance.md holds the f
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from balie.operations.pictures.demo_desk import demo_desk
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -50,23 +48,9 @@ _PRESS = """
 @click.option("--rounds", default=7, show_default=True, help="How often each page is opened and each key pressed.")
 def feeling(*, rounds: int) -> None:
     """Measure the pages that an expert and an employee have open all day."""
-    data = Path(tempfile.mkdtemp(prefix="balie-feeling-"))
-    os.environ["BALIE_DATA"] = str(data)
-    os.environ.pop("BALIE_DATABASE_URL", None)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balie.config.settings")
-    try:
-        from balie.operations.standing import desk
-
-        with desk():
-            from balie.operations.demo.loading import load
-            from balie.operations.static_files import collect_static
-
-            collect_static()
-            load()
-            for measured in _measured(rounds):
-                click.echo(json.dumps(measured))
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with demo_desk():
+        for measured in _measured(rounds):
+            click.echo(json.dumps(measured))
 
 
 def _measured(rounds: int) -> Iterator[dict[str, Any]]:

@@ -103,7 +103,7 @@ def test_the_article_is_true_in_dutch(browser: Browser, live_server: LiveServer,
     go(ben, "Instellingen", "Teams bewerken")
     ben.get_by_label("Naam", exact=True).fill("IT")
     ben.get_by_label("Type").select_option(label="IT")
-    press(ben, "Het team maken")
+    press(ben, "Team aanmaken")
     expect(ben.get_by_role("heading", name="IT").first).to_be_visible()
     go_to_part(ben, "Leden")
     expect(ben.locator("main").get_by_text("Ben Jansen").first).to_be_visible()

@@ -563,7 +563,7 @@
     offerLocal();
 
     return {
-      form, focus, load,
+      form, focus, load, leave,
       end() {
         clearTimeout(timer);
         document.body.removeEventListener(form.dataset.draftEvent, hearOfDraft);
@@ -579,6 +579,8 @@
     const form = document.getElementById("composer");
     if (!form || composer?.form === form) return;
     const wasThere = composer !== null;
+    // Beside a list one request follows the other: what was begun there is kept.
+    if (composer?.form.dataset.ticket !== form.dataset.ticket) composer?.leave();
     composer?.end();
     composer = begin(form);
     document.dispatchEvent(new CustomEvent("composer-rests"));

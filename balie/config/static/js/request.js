@@ -19,13 +19,26 @@
   // What somebody is doing in the panel stays until it is sent or cancelled.
 
   const isBusy = (panel) =>
-    Boolean(panel.querySelector(".fact-form")) ||
+    Boolean(panel.querySelector(".fact-form, a.htmx-request")) ||
     [...panel.querySelectorAll(".task-form input:not([type=hidden]), .task-form select")].some((field) => field === document.activeElement || field.value !== (field.defaultValue ?? ""));
+
+  // What asks by itself, when something changed.
+  const isWatching = (asking) => asking?.matches?.("div[hx-get]") && asking.parentElement?.matches(".side");
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const asking = event.detail.elt;
-    const panel = asking.closest(".side");
-    if (panel && asking.parentElement === panel && asking.matches("div[hx-get]") && isBusy(panel)) event.preventDefault();
+    if (isWatching(asking) && isBusy(asking.parentElement)) event.preventDefault();
+  });
+
+  // Meanwhile somebody may have begun with something, or turned to another tab, which the answer knows nothing of.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const asked = event.detail.requestConfig?.elt;
+    if (!isWatching(asked)) return;
+    if (isBusy(asked.parentElement)) event.detail.shouldSwap = false;
+    if (asked.isConnected) return;
+    event.detail.shouldSwap = false;
+    const now = byId("panel")?.querySelector(":scope > div[hx-get]");
+    if (now && !isBusy(now.parentElement)) window.htmx.ajax("GET", now.getAttribute("hx-get"), { source: now, swap: "none" });
   });
 
   // A form opens where the fact stood: its first field has the focus, Escape closes it, and the focus returns to the fact.
