@@ -48,7 +48,11 @@ class InclusionForm(forms.Form):
 
     number = forms.CharField(
         label=_("Number of the request"), max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "+", "data-key-label": _("Add a request"), "aria-keyshortcuts": "+"}),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off", "data-key": "+", "data-key-label": _("Add a request"), "aria-keyshortcuts": "+",
+            }
+        ),
     )  # fmt: skip
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
