@@ -13,6 +13,16 @@ from balie.workspace.filters import Filters, Order
 
 def query_of(asked: Mapping[str, Any], **changed: str) -> str:
     """What an address says of a list, in one order and with nothing else in it."""
+    return varied(kept_of(asked), **changed)
+
+
+def varied(kept: Mapping[str, str], **changed: str) -> str:
+    """The same from what was read of it before: a page leads to a dozen variations of its own list."""
+    return urlencode({name: value for name, value in {**kept, **changed}.items() if value})
+
+
+def kept_of(asked: Mapping[str, Any]) -> dict[str, str]:
+    """What an address says of a list, by name and in one order."""
     filters = Filters.read(asked).written()
     order = asked.get("order", "")
     kept = {name: str(value) for name, value in filters.items()}
@@ -21,8 +31,7 @@ def query_of(asked: Mapping[str, Any], **changed: str) -> str:
     for name in ("saved", "until"):
         if asked.get(name):
             kept[name] = str(asked[name])
-    kept |= changed
-    return urlencode({name: value for name, value in kept.items() if value})
+    return kept
 
 
 def list_address(query: str) -> str:

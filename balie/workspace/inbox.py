@@ -23,7 +23,7 @@ from balie.tickets.models import Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.models.ticket import NEVER
 from balie.workspace import board, drawing, lines, many, narrowing, news, queue, searched
-from balie.workspace.addresses import list_address, query_of
+from balie.workspace.addresses import kept_of, list_address, query_of, varied
 from balie.workspace.filters import Filters, Order, View, order_of
 from balie.workspace.models import Habit, SavedView
 from balie.workspace.places import Count, Places, places_of
@@ -36,9 +36,10 @@ COLUMNS = (_C.STATUS, _C.TEAM, _C.PRIORITY, _C.ASSIGNEE, _C.DUE)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What an address asks for, as this person may see it."""
+    """What an address asks for, as this person may see it; `kept` is what it says of the list, for the addresses of others."""
 
     person: Person
+    kept: dict[str, str]
     places: Places
     wanted: Wanted
     saved: SavedView | None
@@ -90,10 +91,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """`?view=…&team=ID&group=…&order=…`, the other filters, or `?saved=ID`; `cursor` and `until` say which rows."""
     asked = _asked(request)
     if request.GET.get("part") == "rows":
-        return render(request, "workspace/rows.html", _rows(request, asked))
+        return render(request, "workspace/rows.html", _rows(asked))
     if asked.places.layout == Habit.Layout.BOARD:
         return render(request, "workspace/board.html", _page(request, asked) | board.context(asked.wanted))
-    return render(request, "workspace/inbox.html", _page(request, asked) | _rows(request, asked))
+    return render(request, "workspace/inbox.html", _page(request, asked) | _rows(asked))
 
 
 @require_safe
@@ -107,7 +108,7 @@ def column(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     if found is None:
         raise Http404
-    context = {"column": found, "query": _query(request), "select": _("Select")}
+    context = {"column": found, "query": _query(asked), "select": _("Select")}
     return render(request, "workspace/cards.html", context)
 
 
@@ -123,7 +124,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         found = news.of_rows(asked.wanted, shown=shown, since=since, is_whole="whole" in request.GET)
     rows = drawing.rows(found.changed, columns=asked.columns)
     context = {"news": found, "rows": rows, "select": _("Select")}
-    return render(request, "workspace/news.html", _context(request, asked) | context)
+    return render(request, "workspace/news.html", _context(asked) | context)
 
 
 @require_POST
@@ -152,7 +153,7 @@ def filtering(request: HttpRequest) -> HttpResponse:
         )
     is_piece = bool(request.headers.get("HX-Request"))
     template = "workspace/filter_form.html" if is_piece else "workspace/filter.html"
-    context = _context(request, asked) | {"form": form}
+    context = _context(asked) | {"form": form}
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -179,10 +180,10 @@ def _asked(request: HttpRequest) -> Asked:
     wanted = Wanted(
         person=person, teams=places.ids(), filters=filters, order=order, after=after, until=until, found=found
     )
-    return Asked(person=person, places=places, wanted=wanted, saved=saved, team=team)
+    return Asked(person=person, kept=kept_of(request.GET), places=places, wanted=wanted, saved=saved, team=team)
 
 
-def _rows(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def _rows(asked: Asked) -> dict[str, Any]:
     page = queue.page_of(asked.wanted)
     order = asked.wanted.order
     shown = lines.lines_of(page.numbers, person=asked.person, teams=asked.wanted.teams, order=order)
@@ -190,8 +191,8 @@ def _rows(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         shown = lines.under_headings(shown, previous=_heading_before(asked))
     return {
         "rows": drawing.rows(shown, columns=asked.columns),
-        "more": query_of(request.GET, cursor=page.next, until="") if page.next else "",
-        "until": query_of(request.GET, cursor="", until=page.last) if page.last else "",
+        "more": varied(asked.kept, cursor=page.next, until="") if page.next else "",
+        "until": varied(asked.kept, cursor="", until=page.last) if page.last else "",
         "is_first": asked.wanted.after is None,
     }
 
@@ -216,17 +217,17 @@ def _page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     is_wide = bool(filters.q) or asked.places.layout == Habit.Layout.BOARD
     groups = [("", _("All") if is_wide else _("Open")), *((one.value, str(one.label)) for one in Group)]
     chips = [] if asked.saved else narrowing.words_of(filters, asked.places, by=asked.person)
-    return _context(request, asked) | {
+    return _context(asked) | {
         "groups": []
         if asked.saved or filters.view == View.SNOOZED
-        else [(label, _query(request, group=value), value == filters.group) for value, label in groups],
+        else [(label, _query(asked, group=value), value == filters.group) for value, label in groups],
         "orders": [
-            (label, _query(request, order=order.value), order is asked.wanted.order) for order, label in orders.items()
+            (label, _query(asked, order=order.value), order is asked.wanted.order) for order, label in orders.items()
         ]
         if filters.is_of_open_ones
         else [],
         "layouts": [(value, str(label), value == asked.places.layout) for value, label in Habit.Layout.choices],
-        "chips": [(words, _query(request, **{name: ""})) for name, words in chips],
+        "chips": [(words, _query(asked, **{name: ""})) for name, words in chips],
         "verbs": _verbs(get_language(), filters.view == View.SNOOZED),
         "toast": many.toast_for(request, asked.person),
         "now": clock.now().isoformat(),
@@ -239,7 +240,7 @@ def _verbs(_language: str | None, is_asleep: bool) -> SafeString:
     return render_to_string("workspace/bulk_verbs.html", {"is_asleep": is_asleep})
 
 
-def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def _context(asked: Asked) -> dict[str, Any]:
     return {
         "places": asked.places,
         "place": asked.place,
@@ -249,12 +250,12 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "title": asked.title,
         "count": asked.count,
         "layout": asked.places.layout,
-        "query": _query(request),
-        "list": _query(request),
+        "query": _query(asked),
+        "list": _query(asked),
         "now": clock.now().isoformat(),
     }
 
 
-def _query(request: HttpRequest, **changed: str) -> str:
+def _query(asked: Asked, **changed: str) -> str:
     """The list's own address, from its first row."""
-    return query_of(request.GET, until="", **changed)
+    return varied(asked.kept, until="", **changed)
