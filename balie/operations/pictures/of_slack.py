@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from balie.channels import kinds
+from balie.channels.models import Thread
 from balie.channels.slack.manifest import EVENTS, SCOPES
 from balie.channels.slack.models import Link, Workspace
 from balie.people.models import Person
@@ -32,21 +35,27 @@ def connected() -> Workspace:
     return workspace
 
 
-def asked() -> Ticket:
+def asked(workspace: Workspace) -> Ticket:
     """By Ada in a channel, and answered by Ben from its thread."""
     ada, ben = (Person.objects.get(email=f"{who}@balie.example") for who in ("ada", "ben"))
     ticket = Ticket.open(
         team=Team.objects.get(address="it"), requester=ada, subject="The screen in room 2.04 stays black",
         words=Words.from_text("The screen in room 2.04 stays black. We need it at eleven."), channel=kinds.SLACK,
     )  # fmt: skip
-    ticket.reply(by=ben, words=Words.from_text("On my way with another cable."), channel=kinds.SLACK)
+    thread = Thread.objects.create(channel=workspace, ticket=ticket, place="C1", anchor="1700000000.000100")
+    ticket.reply(
+        by=ben,
+        words=replace(Words.from_text("On my way with another cable."), sent_to=(thread.address,)),
+        channel=kinds.SLACK,
+    )
     ticket.hear(by=ada, words=Words.from_text("Great, it works again!"), channel=kinds.SLACK)
     return ticket
 
 
 def paths() -> list[tuple[str, str, str]]:
     """Each picture's name, who looks, and where."""
-    workspace, ticket = connected(), asked()
+    workspace = connected()
+    ticket = asked(workspace)
     return [
         ("slack-workspace", "eva", reverse("slack_workspace", args=[workspace.pk])),
         ("slack-connect", "eva", reverse("slack_workspaces")),
