@@ -26,6 +26,7 @@ from balie.teams.models.team import LOCAL_PART
 from balie.teams.refusals import TeamRefused
 from balie.teams.shaping import Outline
 from balie.tickets import archiving
+from balie.tickets.models import Changeover
 from balie.tickets.refusals import Refused
 
 _MOST_NAMED = 5
@@ -111,8 +112,10 @@ def teams(request: HttpRequest) -> HttpResponse:
     known = Team.objects.select_related("successor").prefetch_related(people)
     opens_all = Rights.of(person).may_open(Area.TEAMS)
     listed = alphabetical(known, by=lambda one: one.name)
+    under_way = Changeover.objects.filter(team__isnull=False, ended_at=None).select_related("team", "new_team")
     context = {
         "form": form, "is_bound": form.is_bound,
+        "changeovers": [one for one in under_way if one.team and knows_requests(request, one.team)],
         "teams": [team for team in listed if team.archived_at is None],
         "archived": [team for team in listed if team.archived_at is not None],
         "mine": {team.pk for team in listed if opens_all or person in team.members.all()},
@@ -207,7 +210,7 @@ def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            archiving.archive(
+            made = archiving.archive(
                 found, by=reader_of(request), successor=given.get("successor"), resolving=given.get("fate") == "resolve",
                 move_to=given.get("move_to") if given.get("fate") == "move" else None,
             )  # fmt: skip
@@ -215,6 +218,8 @@ def team_archive(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("fate" if "fate" in form.fields else None, str(refused))
         else:
             messages.success(request, _("%(team)s is archived.") % {"team": found.name})
+            if made is not None:
+                messages.info(request, _("Its open requests follow in the background; you can go on with your work."))
             return redirect("administration:teams")
     context = {"form": form, "count": count, "most": archiving.MOST_COUNTED}
     status = 422 if form.errors else 200

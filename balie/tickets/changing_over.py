@@ -1,4 +1,4 @@
-"""Taking many requests from one status or category to another: at once when they are few, else in the background.
+"""Taking many requests from one status, category or team to another: at once when they are few, else in the background.
 
 A batch is a transaction. Whatever is left is seen in the requests themselves, so a batch that failed has done nothing, and
 whoever goes on does nothing twice. Replies to these requests wait for one batch at most.
@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.gathering import gathering
 from balie.tickets import following
 from balie.tickets.models import Changeover, Event, Status, Ticket
 from balie.tickets.models.status import Group
@@ -65,6 +66,8 @@ def remaining(changeover: Changeover) -> TicketQuerySet:
         case _K.NARROWED:
             teams = Status.teams.through._default_manager.filter(status=changeover.status_id).values("team")
             return Ticket.objects.filter(status=changeover.status_id).exclude(team__in=teams)
+        case _K.DISBANDED:
+            return Ticket.objects.present().listed().open().filter(team=changeover.team_id)
     return Ticket.objects.filter(status=changeover.status_id)
 
 
@@ -86,8 +89,9 @@ def _batch(pk: int) -> bool:
 
 
 def _is_taken_back(changeover: Changeover) -> bool:
-    """A category that was brought back keeps what it still has."""
-    return changeover.category is not None and changeover.category.archived_at is None
+    """A category or a team that was brought back keeps what it still has."""
+    left = changeover.category or changeover.team
+    return left is not None and left.archived_at is None
 
 
 def _waits_for_another(changeover: Changeover) -> bool:
@@ -109,6 +113,9 @@ def _locked(changeover: Changeover, numbers: Sequence[int]) -> list[Ticket]:
 def _is_still_meant(changeover: Changeover, ticket: Ticket) -> bool:
     if changeover.kind == _K.MERGED:
         return ticket.category_id == changeover.category_id
+    if changeover.kind == _K.DISBANDED:
+        is_there = ticket.deleted_at is None and ticket.merged_into_id is None
+        return is_there and ticket.is_open and ticket.team_id == changeover.team_id
     return ticket.status_id == changeover.status_id
 
 
@@ -143,6 +150,19 @@ def _give_group(changeover: Changeover, tickets: Sequence[Ticket]) -> None:
     following.let_follow_from_group(changeover, [ticket.pk for ticket in tickets])
 
 
+def _leave_team(changeover: Changeover, tickets: Sequence[Ticket]) -> None:
+    heir = changeover.new_team
+    # It may have been archived since, for another.
+    while heir is not None and heir.archived_at is not None and heir.successor is not None:
+        heir = heir.successor
+    with gathering():
+        for ticket in tickets:
+            if heir is not None:
+                ticket.go_to_team(heir, by=changeover.by)
+            else:
+                ticket.resolve_with_its_team(by=changeover.by)
+
+
 def _had_since(changeover: Changeover, tickets: Sequence[Ticket]) -> dict[int, datetime]:
     """When each took the status, for the last time."""
     took = Event.objects.filter(
@@ -168,4 +188,5 @@ def _say(tickets: Sequence[Ticket], kind: Event.Kind, changeover: Changeover, **
 
 _CHANGES: Final = {
     _K.REPLACED: _give_status, _K.NARROWED: _give_status, _K.REGROUPED: _give_group, _K.MERGED: _give_category,
+    _K.DISBANDED: _leave_team,
 }  # fmt: skip

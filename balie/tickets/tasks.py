@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from balie.platform.queues import LENGTHY
 from balie.tickets import assigning, changing_over, deleting, expecting, falling_due, learning, waking
 
 
@@ -20,7 +21,7 @@ def assign_those_waiting(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="carry_on_changeovers")
+@app.task(queueing_lock="carry_on_changeovers", queue=LENGTHY)
 def carry_on_changeovers(timestamp: int) -> None:
     """Each minute, until each is through; a worker that was ended half-way is followed by another."""
     changing_over.carry_on_all()

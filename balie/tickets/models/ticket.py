@@ -448,7 +448,7 @@ class Ticket(models.Model):
             Event.record(self, kind=Event.Kind.STATUS_CHANGED, by=by, before=was.pk, after=self.status_id)
         Event.record(self, kind=Event.Kind.MOVED, by=by, before=before, after=to.pk)
 
-    def resolve_with_its_team(self, *, by: Person) -> None:
+    def resolve_with_its_team(self, *, by: Person | None) -> None:
         """Its team is archived, and so it is done."""
         self._take_status(Status.preset(Group.RESOLVED), by=by)
         self.save_changes()

@@ -162,3 +162,47 @@ def test_an_administrator_finds_again_what_they_opened(cast: Cast, client: Clien
     assert f"#{private.pk} Pelikaan" in page
     assert "Hanna is ill" in page
     assert f"#{other.pk}" not in page
+
+
+@pytest.mark.parametrize("fate", ["moved", "resolved"])
+def test_many_open_requests_follow_a_batch_at_a_time(cast: Cast, monkeypatch: pytest.MonkeyPatch, fate: str) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 2)
+    monkeypatch.setattr(changing_over, "A_BATCH", 2)
+    tickets = [asked(cast, cast.it) for _each in range(5)]
+    heir = cast.facilities if fate == "moved" else None
+    made = archiving.archive(cast.it, by=cast.ben, move_to=heir, resolving=heir is None)
+    assert made is not None
+    assert (made.total, made.done, made.ended_at, is_archived(cast.it)) == (5, 0, None, True)
+    # A worker that is ended half-way leaves whole requests, and the next one goes on.
+    assert changing_over._batch(made.pk)
+    assert changing_over.remaining(made).count() == 3
+    changing_over.carry_on_all()
+    made.refresh_from_db()
+    assert (made.done, made.ended_at is not None) == (5, True)
+    for ticket in tickets:
+        ticket.refresh_from_db()
+        assert (ticket.team == cast.facilities) if heir else not ticket.is_open
+        assert ticket.events.filter(kind="moved" if heir else "resolved").count() == 1
+
+
+def test_a_team_that_comes_back_half_way_keeps_what_is_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 0)
+    ticket = asked(cast, cast.it)
+    archiving.archive(cast.it, by=cast.ben, move_to=cast.facilities)
+    shaping.unarchive(cast.it, by=cast.ben)
+    changing_over.carry_on_all()
+    ticket.refresh_from_db()
+    assert (ticket.team, ticket.is_open) == (cast.it, True)
+
+
+def test_requests_on_their_way_to_a_team_that_is_archived_go_on_to_its_successor(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 0)
+    legal = Team.objects.create(name="Legal", kind=Team.Kind.LEGAL, address="legal")
+    ticket = asked(cast, cast.it)
+    archiving.archive(cast.it, by=cast.ben, move_to=cast.facilities)
+    archiving.archive(cast.facilities, by=cast.dov, successor=legal)
+    changing_over.carry_on_all()
+    ticket.refresh_from_db()
+    assert ticket.team == legal
