@@ -67,7 +67,7 @@ def test_the_answer_is_rated_from_the_mail_and_changed(walk: Walk, hands: Using)
     given = Rating.objects.given().get()
     assert (given.score, given.comment) == (Rating.Score.BAD, "It broke again")
     ben = walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}")
-    expect(ben.locator("#timeline")).to_contain_text("It broke again")
+    expect(ben.locator("#panel .rating-shown")).to_contain_text("It broke again")
 
 
 def test_without_a_connection_nothing_written_is_lost(walk: Walk, hands: Using) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from balie.operations.tests.walked import Served, Walk, hands, served, walk  # noqa: F401
@@ -146,6 +147,7 @@ def test_a_session_that_ends_elsewhere_keeps_the_draft(walk: Walk) -> None:
     again = walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}")
     expect(again.locator(".editor")).to_have_text("Dear Ada")
     # In the browser where they were written, the words that came after are offered.
-    ben.context.add_cookies([one for one in again.context.cookies() if one["name"] == "sessionid"])  # type: ignore[list-item]
+    session = next(one for one in again.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    ben.context.add_cookies([{"name": session["name"], "value": session["value"], "url": walk.url}])
     ben.reload()
     expect(ben.locator("main")).to_contain_text("Dear Ada, all the same")
