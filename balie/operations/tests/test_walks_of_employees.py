@@ -121,7 +121,7 @@ def test_everybody_chooses_what_they_are_told_how_and_when(walk: Walk, hands: Us
     by.tick(page.get_by_label("Every hour, in one mail"))
     quiet = page.get_by_label("Quiet from")
     by.set_time(quiet, "20:00")
-    by.set_time(page.get_by_label("until", exact=True), "07:30")
+    by.set_time(page.locator("#id_quiet_until"), "07:30")
     by.tick(page.get_by_label("Sunday"))
     by.press(page.get_by_role("button", name="Save", exact=True))
     expect(page.get_by_text("Saved")).to_be_visible()
