@@ -26,6 +26,11 @@ _TASKS: Final = """
 _PROJECTS: Final = """
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', one.id, 'name', one.name) ORDER BY one.name, one.id), '[]')
     FROM tickets_inclusion JOIN tickets_project AS one ON one.id = project_id WHERE ticket_id = tickets_ticket.number"""
+# What its requester thought of the answer, once it was said.
+_RATED: Final = """
+    SELECT jsonb_build_object('score', score, 'comment', comment, 'changed_at', changed_at)
+    FROM tickets_rating AS one WHERE one.ticket_id = tickets_ticket.number AND score IS NOT NULL
+    ORDER BY changed_at DESC LIMIT 1"""
 _CLOCKS: Final = """
     SELECT coalesce(jsonb_agg(jsonb_build_object(
         'goal', goal, 'state', state, 'due_at', due_at, 'is_over', ended_at IS NOT NULL, 'is_paused', paused_at IS NOT NULL
@@ -75,6 +80,7 @@ def with_request(person: Person) -> dict[str, RawSQL]:
         "checklist": _sql(_TASKS, JSONField()),
         "undertakings": _sql(_PROJECTS, JSONField()),
         "promised": _sql(_CLOCKS, JSONField()),
+        "rated": _sql(_RATED, JSONField()),
         "swallowed": _sql(_ABSORBED, JSONField()),
         "seen_at": _sql(_SEEN, DateTimeField(), person.pk),
         "newest": _sql(_NEWEST, BigIntegerField()),

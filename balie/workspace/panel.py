@@ -12,7 +12,7 @@ from balie.people.disclosure import shown_to_experts
 from balie.people.models import Person
 from balie.people.rights import Rights
 from balie.sla.badges import Badge, badge
-from balie.tickets.models import Status, Ticket
+from balie.tickets.models import Rating, Status, Ticket
 from balie.workspace.task_forms import TaskForm
 
 TABS = ("info", "requester", "tasks")
@@ -63,7 +63,7 @@ def panel_of(ticket: Ticket, *, reader: Person, tab: str) -> dict[str, Any]:
         shown["has_profile"] = Rights.of(reader).people().filter(pk=ticket.requester_id).exists()
         shown |= {"others": others[:MOST_OF_THE_REQUESTER], "has_more_others": len(others) > MOST_OF_THE_REQUESTER}
     else:
-        shown |= {"links": linked_of(ticket), "promises": promises_of(ticket)}
+        shown |= {"links": linked_of(ticket), "promises": promises_of(ticket), "rating": rating_of(ticket)}
     return shown
 
 
@@ -90,6 +90,15 @@ def _linked(one: dict[str, Any]) -> Linked:
     return Linked(
         number=one["number"], subject=one["subject"], status=status.name, look=status.look, mark=status.mark
     )  # fmt: skip
+
+
+def rating_of(ticket: Ticket) -> Rating | None:
+    """From what `opened` brought along: what was said last of the answer."""
+    written: dict[str, Any] | None = ticket.rated  # type: ignore[attr-defined]
+    if written is None:
+        return None
+    moment = datetime.fromisoformat(written["changed_at"])
+    return Rating(ticket=ticket, score=written["score"], comment=written["comment"], changed_at=moment)
 
 
 def promises_of(ticket: Ticket) -> list[Badge]:

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.config.tests.cast import Cast
-from balie.tickets.models import Ticket
-from balie.workspace.models import Habit
+from balie.tickets.models import Project, Ticket
+from balie.workspace.models import Habit, SavedView
 from balie.workspace.tests.test_in_a_browser import elsewhere, happened, page, ticket  # noqa: F401
 
 # What is pressed in a page and has no key. What stands for each row is reached with Tab.
@@ -50,6 +50,36 @@ def test_every_action_of_a_list_and_of_a_request_has_a_key(page: Page, live_serv
     expect(page.locator("#tab-info")).to_have_attribute("aria-current", "true")
     page.keyboard.press("f")
     expect(page.locator("#verb input:not([type=hidden])").first).to_be_focused()
+
+
+def test_every_action_of_the_other_pages_has_a_key(
+    page: Page, live_server: LiveServer, ticket: Ticket, committed_cast: Cast
+) -> None:
+    def prepared() -> Project:
+        project = Project.begin("Third floor", by=committed_cast.ben)
+        project.include(ticket, by=committed_cast.ben)
+        SavedView.objects.create(owner=committed_cast.ben, name="Mine")
+        return project
+
+    project = elsewhere(prepared)
+    view = elsewhere(SavedView.objects.get)
+    for path, around in (
+        ("/requests/projects/", "main"),
+        ("/requests/projects/new", "main form"),
+        (f"/requests/projects/{project.pk}", "main .column-body > :not(section)"),
+        (f"/requests/projects/{project.pk}/shape", "main form"),
+        ("/requests/views", "main > p"),
+        (f"/requests/views/{view.pk}", "main"),
+        ("/requests/search?q=laptop", ".search-sums, .search-help"),
+        ("/notices/", ".notices-head, .notices-which"),
+    ):
+        page.goto(f"{live_server.url}{path}")
+        assert page.evaluate(WITHOUT_A_KEY, around) in ([], ["Best first"]), path
+    page.goto(f"{live_server.url}/requests/projects/{project.pk}")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    for label in ("Change", "Archive", "Add a request", "Projects"):
+        expect(keys.get_by_text(label, exact=True).first).to_be_visible()
 
 
 def test_beside_a_list_the_focus_says_whose_key_is_meant(

@@ -9,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 from balie.config.tests.cast import Cast
 from balie.people.models import Attribute, Credential, Section
 from balie.tickets import linking, merging
-from balie.tickets.models import Project, Task, Ticket
+from balie.tickets.models import Project, Rating, Task, Ticket
 from balie.tickets.models.status import Group, Status
+from balie.tickets.rating import rate
 from balie.tickets.words import Words
 
 HTMX = {"HX-Request": "true"}
@@ -188,3 +189,15 @@ def test_no_side_needs_more_than_twelve_queries(
         read(ben, f"/requests/{ticket.pk}?part=panel&tab={tab}")
     with django_assert_max_num_queries(12):
         read(ben, f"/requests/{ticket.pk}")
+
+
+def test_what_was_said_of_the_answer_is_read_beside_the_request(ben: Client, cast: Cast, ticket: Ticket) -> None:
+    assert "rating-shown" not in read(ben, f"/requests/{ticket.pk}")
+    ticket.reply(by=cast.ben, words=Words.from_text("Try again."))
+    ticket.resolve(by=cast.ben)
+    ticket.refresh_from_db()
+    rate(ticket, Rating.Score.BAD, by=cast.ada, comment="It broke <again>")
+    page = read(ben, f"/requests/{ticket.pk}")
+    assert "rating-shown" in page
+    assert "It broke &lt;again&gt;" in page
+    assert "rating-shown" not in read(ben, f"/requests/{ticket.pk}?tab=requester")

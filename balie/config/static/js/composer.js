@@ -592,7 +592,7 @@
   // The seconds that are left to take a reply back.
   function count() {
     let some = false;
-    for (const undo of document.querySelectorAll("[data-undo]")) {
+    for (const undo of document.querySelectorAll("button[data-undo]")) {
       const left = Math.ceil((Date.parse(undo.dataset.leaves) - Date.now()) / 1000);
       undo.querySelector(".seconds").textContent = left > 0 && left < 60 ? ` (${left})` : "";
       some ||= left > 0;

@@ -92,6 +92,8 @@
       return;
     }
     if ((name === "Enter" || name === " ") && event.target.closest?.("a, button, summary, input, label, [role=button], [role=option], [role=menuitem]")) return;
+    // What is open over the page is closed by the browser, and by nothing else.
+    if (name === "Escape" && document.querySelector("[popover]:popover-open")) return;
     const now = event.timeStamp;
     if (now - lastPress > pauseOfSequence) begun = [];
     lastPress = now;

@@ -91,7 +91,8 @@
   }
 
   function cameBack() {
-    if (!isAway) return;
+    // A stream that answers late says nothing of a connection that went since.
+    if (!isAway || !navigator.onLine) return;
     isAway = false;
     if (!hasEnded && words.value.trim()) say(note.dataset.back);
     else if (!hasEnded) say("");
