@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('teams', '0004_addresses_turns_and_narrowing'),
-        ('tickets', '0010_next_due_and_promises'),
+        ('tickets', '0011_file_left'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
