@@ -41,4 +41,5 @@ def workers_of(ticket: Ticket, *, by: Person) -> Any:
     able = Person.objects.experts().filter(teams=ticket.team_id)
     if by.is_administrator:
         able |= Person.objects.experts().filter(pk=by.pk)
-    return able.exclude(pk=ticket.requester_id).distinct().order_by(placed(), "pk")
+    # As in `bulk_forms.py`: nobody twice, without DISTINCT.
+    return Person.objects.filter(pk__in=able.exclude(pk=ticket.requester_id).values("pk")).order_by(placed(), "pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time as clock
 from typing import Final, Protocol
 
 from playwright.sync_api import Locator, Page, expect
@@ -110,7 +111,9 @@ class Keyboard:
 
     def set_time(self, field: Locator, time: str) -> None:
         self.reach(field)
-        self.page.keyboard.type(time.replace(":", ""))
+        # Debian's Chromium speaks American English, whatever the page does.
+        self.page.keyboard.type(f"{clock.fromisoformat(time):%I%M%p}")
+        expect(field).to_have_value(time)
 
     def carry(self, card: Locator, to: Locator, *, steps: int) -> None:
         self.reach(card.locator(".line-subject"))

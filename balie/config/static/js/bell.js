@@ -90,7 +90,9 @@
   list.addEventListener("toggle", (event) => {
     for (const bell of bells()) bell.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState === "closed" && opener) {
-      if (document.activeElement === document.body || list.contains(document.activeElement)) opener.focus();
+      // The navigation of a list is drawn anew when its counts change, and the bell with it.
+      const bell = opener.isConnected ? opener : [...bells()].find((one) => one.getClientRects().length);
+      if (document.activeElement === document.body || list.contains(document.activeElement)) bell?.focus();
       opener = null;
     }
   });
