@@ -528,7 +528,7 @@ class Ticket(models.Model):
         if is_new:
             Event.record(self, kind=Event.Kind.FOLLOWED, by=by or person, person=person.pk)
 
-    def _take_status(self, status: Status, *, by: Person, kind: Event.Kind | None = None) -> None:
+    def _take_status(self, status: Status, *, by: Person | None, kind: Event.Kind | None = None) -> None:
         before, was_open = self.status_id, self.is_open
         self.status, self.group = status, status.group
         if was_open and not self.is_open:
