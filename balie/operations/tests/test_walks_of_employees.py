@@ -107,6 +107,7 @@ def test_the_bell_is_live_and_what_is_read_is_read_everywhere(walk: Walk, hands:
     # Opening it settles it everywhere: the bell of every page, and the mail that has not left.
     mine = Notice.objects.unread().filter(person=walk.cast.ben)
     assert mine.get().ticket_id == one.pk
+    by.press(page.get_by_role("link", name="Show 2 new requests"))
     by.press(page.locator(f"#request-{one.pk} .line-subject"))
     expect(page.locator("#timeline")).to_be_visible()
     expect(elsewhere.locator(".bell:visible")).to_have_attribute("data-count", "0")
