@@ -29,7 +29,7 @@ _WATCH = """
   watch("layout-shift", (one) => {
     if (one.hadRecentInput) return;
     window.felt.shift += one.value;
-    window.felt.moved.push(...one.sources.map(({ node }) => node?.id || node?.className || node?.nodeName || "gone"));
+    window.felt.moved.push(...one.sources.map(({ node }) => node?.id || node?.getAttribute?.("class") || node?.nodeName || "gone"));
   });
 """
 # From the key to the first frame that was drawn after it was dealt with.
