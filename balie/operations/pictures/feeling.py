@@ -29,7 +29,8 @@ _WATCH = """
   watch("layout-shift", (one) => {
     if (one.hadRecentInput) return;
     window.felt.shift += one.value;
-    window.felt.moved.push(...one.sources.map(({ node }) => node?.id || node?.getAttribute?.("class") || node?.nodeName || "gone"));
+    const named = ({ node }) => node?.id || node?.getAttribute?.("class") || node?.nodeName || "gone";
+    window.felt.moved.push(...one.sources.map(named));
   });
 """
 # From the key to the first frame that was drawn after it was dealt with.
