@@ -85,7 +85,8 @@ class _Row:
     attempt: int
     number: int
     message: int
-    at: datetime
+    # Seconds since 1970: of a thousand rows, reading moments would take longer than all else.
+    at: float
     is_note: bool
     rank: float
 
@@ -156,7 +157,7 @@ def _in_scope(
         # What the first question found was filtered out: the wider one was not put yet.
         candidates += _candidates(attempts[1:], meant, told, person, scope, among)
         passing = _passing(rows, candidates)
-    now = clock.now()
+    now = clock.now().timestamp()
     best: dict[int, Hit] = {}
     for row in candidates:
         # A participant reads no notes, whatever the index says.
@@ -175,8 +176,8 @@ def _passing(rows: TicketQuerySet, candidates: list[_Row]) -> set[int]:
     return set(rows.order_by().filter(among).values_list("pk", flat=True)) if numbers else set()
 
 
-def _score(row: _Row, now: datetime) -> float:
-    age = max(0.0, (now - row.at).total_seconds() / 86400)
+def _score(row: _Row, now: float) -> float:
+    age = max(0.0, (now - row.at) / 86400)
     score = row.rank * (0.25 + 0.75 * math.exp2(-age / _HALF_LIFE_DAYS))
     return score if row.attempt == 1 else score / 100
 
@@ -208,8 +209,9 @@ def _candidates(
     with connection.cursor() as cursor:
         for marked, numbers in calls:
             cursor.execute(
-                "SELECT * FROM balie_found(%s::text[]::tsquery[], %s::tsquery, %s::tsquery, %s::text[]::tsquery[], "
-                "%s::timestamptz[], %s::bigint[], %s, %s, %s)",
+                "SELECT attempt, ticket_id, message_id, extract(epoch FROM at)::float8, is_note, rank FROM balie_found("
+                "%s::text[]::tsquery[], %s::tsquery, %s::tsquery, %s::text[]::tsquery[], %s::timestamptz[], "
+                "%s::bigint[], %s, %s, %s)",
                 [
                     attempts, meant.ranked, unwanted or None, [mark for mark, _until in marked],
                     [until for _mark, until in marked], numbers, words.FEW, most if told.is_narrow else _ENOUGH, most,
