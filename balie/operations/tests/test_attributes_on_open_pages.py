@@ -22,10 +22,10 @@ def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tm
         (key,) = desk.rows("SELECT id FROM people_credential WHERE is_system")[0]
         office = desk.count("SELECT id FROM people_attribute WHERE key = 'office'")
         (number,) = desk.rows(
-            "SELECT ticket.id FROM tickets_ticket AS ticket JOIN people_person AS asker ON asker.id = ticket.requester_id"
+            "SELECT ticket.number FROM tickets_ticket AS ticket JOIN people_person AS asker ON asker.id = ticket.requester_id"
             " JOIN teams_team AS team ON team.id = ticket.team_id"
             " WHERE asker.email = 'ada@balie.example' AND team.name = 'IT' AND ticket.deleted_at IS NULL"
-            " AND ticket.merged_into_id IS NULL ORDER BY ticket.id LIMIT 1"
+            " AND ticket.merged_into_id IS NULL ORDER BY ticket.number LIMIT 1"
         )[0]
         desk.rows(
             "UPDATE people_person SET attributes = attributes || '{\"office\": \"Attic 7\"}', language = 'en'"
@@ -38,11 +38,13 @@ def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tm
         ben.evaluate("window.wasHere = true")
         expect(ben.get_by_text("Attic 7")).to_have_count(0)
 
-        eva.locator(f"#attribute-{office}").check(force=True)
-        eva.get_by_role("button", name="Save", exact=True).first.click()
+        eva.locator(".picker > summary").click()
+        eva.locator(f"#attribute-{office}").check()
+        eva.locator("form:has(.picker) button[type=submit]").click()
         expect(ben.get_by_text("Attic 7").first).to_be_visible(timeout=10_000)
-        eva.locator(f"#attribute-{office}").uncheck(force=True)
-        eva.get_by_role("button", name="Save", exact=True).first.click()
+        eva.locator(".picker > summary").click()
+        eva.locator(f"#attribute-{office}").uncheck()
+        eva.locator("form:has(.picker) button[type=submit]").click()
         expect(ben.get_by_text("Attic 7")).to_have_count(0, timeout=10_000)
         # The page was never loaded anew: what somebody writes there stays.
         assert ben.evaluate("window.wasHere") is True
