@@ -81,7 +81,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "administration:role-member-removal": world.role.pk,
         "viewing": cast.hanna.pk if kind == "secret" else cast.ada.pk,
         "directory:profile": ticket.requester_id, "directory:history": ticket.requester_id,
-        "directory:section": ticket.requester_id,
+        "directory:section": ticket.requester_id, "directory:basics": ticket.requester_id,
         "directory:proposal-approval": world.proposal.pk, "directory:proposal-refusal": world.proposal.pk,
         "account_token_revocation": world.token_of_hanna,
     } if kind != "-" else {}  # fmt: skip
