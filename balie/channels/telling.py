@@ -3,9 +3,9 @@
 Automatic messages are answered by nobody and announced to nobody. Whether somebody may hear at all is decided in `silence`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Window
 
 from balie.channels import delivering, kinds, silence, threads
 from balie.channels.models import Delivery
@@ -13,7 +13,7 @@ from balie.channels.notices import giving
 from balie.channels.notices.kinds import Kind
 from balie.people.models import Identity, Person
 from balie.platform import clock
-from balie.platform.gathering import remembered
+from balie.platform.gathering import remember, remembered
 from balie.teams.models import Membership
 from balie.teams.models.membership import SMALL_TEAM
 from balie.tickets import rating
@@ -167,13 +167,23 @@ def _outgoing(ticket: Ticket) -> QuerySet[Message]:
 
 def listening_members(ticket: Ticket) -> list[Person]:
     """Who hears of what nobody has taken yet: whoever wants to; of a small team everybody who has not said otherwise."""
-    return remembered((listening_members, ticket.team_id), lambda: _listening_in(ticket.team_id))
+    team = ticket.team_id
+    return remembered((listening_members, team), lambda: _listening_in([team])[team])
 
 
-def _listening_in(team: int) -> list[Person]:
-    members = Membership.objects.filter(team=team)
-    size = members.order_by().values("team").annotate(size=Count("pk")).values("size")
-    hearing = members.annotate(size=Subquery(size)).filter(
-        Q(hears_of_new_requests=True) | Q(hears_of_new_requests__isnull=True, size__lte=SMALL_TEAM)
+def know_listening_members(teams: Collection[int]) -> None:
+    """Ask for those of all these teams at once, for the rest of the gathering."""
+    for team, members in _listening_in(teams).items():
+        remember((listening_members, team), members)
+
+
+def _listening_in(teams: Collection[int]) -> dict[int, list[Person]]:
+    hearing = (
+        Membership.objects.filter(team__in=teams)
+        .annotate(size=Window(Count("pk"), partition_by="team"))
+        .filter(Q(hears_of_new_requests=True) | Q(hears_of_new_requests__isnull=True, size__lte=SMALL_TEAM))
     )
-    return [one.person for one in hearing.select_related("person__wishes").order_by("person")]
+    found: dict[int, list[Person]] = {team: [] for team in teams}
+    for one in hearing.select_related("person__wishes").order_by("person"):
+        found[one.team_id].append(one.person)
+    return found

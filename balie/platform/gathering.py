@@ -61,3 +61,10 @@ def remembered(name: Hashable, ask: Callable[[], T]) -> T:
         gathered.known[name] = ask()
     answer: T = gathered.known[name]
     return answer
+
+
+def remember(name: Hashable, answer: object) -> None:
+    """What `remembered` gives from now on, for whoever asked for many at once; nothing where nothing is gathered."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.known[name] = answer

@@ -118,8 +118,9 @@ def test_sensitive_data_is_named_before_it_is_opened(cast: Cast) -> None:
 
 def test_only_administrators_assign_roles_and_the_log_says_so(cast: Cast) -> None:
     role = roles.make(
-        Outline(name="Desk keepers", areas={Area.PEOPLE: Level.EDIT, Area.ROLES: Level.VIEW}), by=cast.eva
-    )
+        Outline(name="Desk keepers", areas={Area.PEOPLE: Level.EDIT, Area.ROLES: Level.VIEW}),
+        by=cast.eva, confirmed=Attribute.objects.values_list("pk", flat=True),
+    )  # fmt: skip
     eva, cleo = signed_in(cast.eva), signed_in(cast.cleo)
     page = eva.post(at("person-roles", cast.cleo.pk), {"role": role.pk}, follow=True)
     assert "now has the role “Desk keepers”" in said(page)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 
+from balie.channels import telling
 from balie.channels.email import bounces, reading, return_address, sender, threading
 from balie.channels.email.models import KnownId
 from balie.channels.email.subjects import without_prefixes
@@ -26,7 +27,7 @@ from balie.channels.said import Said, Speaker, Verdict
 from balie.organisation.models import Organisation
 from balie.people.models import Identity, Person
 from balie.platform import files
-from balie.platform.gathering import gathering, later, remembered
+from balie.platform.gathering import gathering, later, remember, remembered
 from balie.teams.models import Team
 from balie.tickets.linking import link
 from balie.tickets.models import Message, Ticket
@@ -123,7 +124,9 @@ def _open_together(mails: list[_Understanding]) -> bool:
     """Whether it could be done: else nothing of it is done."""
     try:
         with transaction.atomic(), gathering():
+            _know_teams(mails)
             openings = [(mail, opening) for mail in mails if (opening := mail.opening()) is not None]
+            telling.know_listening_members({opening.team.pk for _mail, opening in openings})
             tickets = open_all([opening for _mail, opening in openings])
             for (mail, _opening), ticket in zip(openings, tickets, strict=True):
                 mail.became(ticket.opening)
@@ -133,6 +136,13 @@ def _open_together(mails: list[_Understanding]) -> bool:
         log.info("mails understood one by one", fault=type(fault).__name__, mails=len(mails))
         return False
     return True
+
+
+def _know_teams(mails: list[_Understanding]) -> None:
+    addresses = {mail.team_address for mail in mails}
+    teams = Team.objects.at_any(addresses)
+    for address in addresses:
+        remember((Team, address), teams.get(address.lower()))
 
 
 def _judged(raw: bytes, *, arrival: Arrival, claims: Person | None) -> Verdict:
@@ -351,11 +361,16 @@ class _Understanding:
     def _comes_from_ourselves(self) -> bool:
         return self.said.by.address.endswith(f"@{settings.BALIE.mail_domain}")
 
+    @property
+    def team_address(self) -> str:
+        """Before the @, without what a signed reply address has behind it."""
+        return self.recipient.partition("@")[0].partition("+")[0]
+
     def _team(self, thread: Thread | None) -> Team:
         local_part = self.recipient.partition("@")[0]
         if "+r" in local_part and thread is not None:
             return thread.ticket.team
-        address = local_part.partition("+")[0]
+        address = self.team_address
         team = remembered((Team, address), lambda: Team.objects.at(address))
         if team is not None:
             return team

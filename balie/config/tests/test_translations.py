@@ -23,6 +23,7 @@ _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%%|\{\w*\}|</?\w+[^>]*>")
 _ALLOWED = {"Balie", "· Balie", "B", "I", "S"}
 # What stands on the vendor's own pages, which are in English.
 _ALLOWED |= {"Basic Information", "Socket Mode", "OAuth & Permissions", "Event Subscriptions"}
+_ALLOWED |= {"api.slack.com/apps", "Create New App", "From scratch", "From a manifest"}
 # Keys, and what is typed into a search, are the same in every language.
 _CODE = {"script", "style", "kbd", "code"}
 _READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "label"}

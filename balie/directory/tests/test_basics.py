@@ -11,6 +11,7 @@ from balie.directory.tests.test_directory import everybody_may, profile, said, s
 from balie.people import roles
 from balie.people.models import (
     Area,
+    Attribute,
     AttributeChange,
     Identity,
     Level,
@@ -36,7 +37,7 @@ def sent(person: Person, **changed: str) -> dict[str, str]:
 
 
 def hold(person: Person, *, by: Person, areas: dict[Area, Level]) -> None:
-    everything = list(range(1000))
+    everything = list(Attribute.objects.values_list("pk", flat=True))
     role = roles.make(Outline(name=f"Role of {person.name}", areas=areas), by=by, confirmed=everything)
     roles.assign(role, person, by=by)
 

@@ -75,9 +75,12 @@ def test_nothing_of_a_hostile_mail_comes_to_life(desk: Desk, requests: dict[str,
 def test_a_letter_that_was_not_cleaned_would_be_noticed(desk: Desk, requests: dict[str, int], page: Page) -> None:
     page.goto(f"{desk.url}/requests/{requests['script']}", wait_until="load")
     bad = "<div hx-get='/x'>h</div><a href='javascript:x'>a</a><form><input></form><p id=cover>c</p>"
-    page.evaluate("bad => document.querySelector('.said').insertAdjacentHTML('beforeend', bad)", bad)
-    page.evaluate("document.querySelector('#cover').style.cssText = 'position:fixed;inset:0;z-index:99999'")
-    noticed = " ".join(page.evaluate(LOOK))
+    # In one go: a live update would draw the letter anew.
+    put = (
+        "document.querySelector('.said').insertAdjacentHTML('beforeend', bad); "
+        "document.querySelector('#cover').style.cssText = 'position:fixed;inset:0;z-index:99999'"
+    )
+    noticed = " ".join(page.evaluate(f"bad => {{ {put}; return ({LOOK.rstrip().rstrip(';')})(); }}", bad))
     for wrong in ("has hx-get", "names javascript:x", "FORM is there", "placed fixed"):
         assert wrong in noticed
 

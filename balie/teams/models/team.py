@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -33,13 +34,14 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Those whose requests this person works on: own teams; for administrators every team that is not private too."""
         if not person.is_expert:
             return self.none()
-        mine = models.Q(memberships__person=person)
+        memberships = self.model.members.through.objects
+        mine = models.Q(models.Exists(memberships.filter(team=models.OuterRef("pk"), person=person)))
         if person.viewed_by is not None:
             # Whoever sees Balie as another person would sees no private team of theirs (product, rule 4).
             mine &= models.Q(is_private=False)
         if person.is_administrator:
             mine |= models.Q(is_private=False)
-        return self.filter(mine).distinct()
+        return self.filter(mine)
 
     def called_by(self, local_part: str) -> Self:
         """The one whose address this is or was, the part before the @, in any case; archived or not."""
@@ -48,8 +50,19 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def at(self, local_part: str) -> Team | None:
         """The team that reads what is written to this address: its own, or the one that took its work over."""
-        team = self.called_by(local_part).first()
-        return team.heir() if team is not None else None
+        return self.at_any([local_part]).get(local_part.lower())
+
+    def at_any(self, local_parts: Iterable[str]) -> dict[str, Team]:
+        """The same for many at once, by the address in lower case; without those that nobody reads."""
+        asked = {one.lower() for one in local_parts}
+        found = {team.address: team for team in self.filter(address__in=asked)}
+        if former := asked - found.keys():
+            called = dict(
+                self.filter(former_addresses__local_part__in=former).values_list("former_addresses__local_part", "pk")
+            )
+            teams = self.in_bulk(called.values())
+            found |= {address: teams[pk] for address, pk in called.items()}
+        return {address: heir for address, team in found.items() if (heir := team.heir()) is not None}
 
 
 class Team(models.Model):
