@@ -15,7 +15,7 @@ from balie.channels.slack.models import Workspace
 from balie.channels.slack.tests.conftest import Desk
 from balie.channels.slack.tests.test_conversation import ask
 from balie.platform import clock
-from balie.tickets.models import Message, Ticket
+from balie.tickets.models import Event, Message, Ticket
 from balie.tickets.words import Words
 
 
@@ -69,11 +69,13 @@ def owe_answers(desk: Desk, tickets: list[Ticket], *, each: int) -> None:
         for ticket in tickets
     ]  # fmt: skip
     Message.objects.bulk_create(answers)
-    owed = []
-    for message in answers:
-        delivery = threads.delivery(message.ticket.threads.get(), purpose="reply", recipient=desk.cast.ada)
-        delivery.message = message
-        owed.append(delivery)
+    said = Event.objects.bulk_create(
+        Event(ticket=one.ticket, kind=Event.Kind.REPLIED, by=one.author, message=one, at=clock.now()) for one in answers
+    )
+    owed = [
+        threads.delivery(event.ticket.threads.get(), purpose="reply", recipient=desk.cast.ada, event=event)
+        for event in said
+    ]
     Delivery.objects.bulk_create(owed)
 
 
