@@ -37,7 +37,7 @@ def _begin() -> None:
 
 _begin()
 
-pytest_plugins = ["balie.config.tests.cast"]
+pytest_plugins = ["balie.config.tests.cast", "balie.config.tests.counting"]
 
 
 @pytest.fixture(autouse=True)

@@ -12,21 +12,16 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, Min, Model, QuerySet
-
-from balie.channels.models import Arrival, Delivery
-from balie.platform import clock
-
-# prometheus_client decides when it is imported whether a number lives in memory or in such a file.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.BALIE.data / "metrics"))
-
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
+
+from balie.channels.models import Arrival, Delivery
+from balie.platform import clock
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

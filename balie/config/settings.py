@@ -1,5 +1,6 @@
 """What must be known before the database opens. Everything else is a column on its owner."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from balie.platform import environment, postgres, secrets
 from balie.platform.languages import LANGUAGES as _LANGUAGES
 
 BALIE = environment.read()
+# prometheus_client decides when it is imported whether a number lives in memory or in a file that other processes read too.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(BALIE.data / "metrics"))
 _ROOT = Path(__file__).resolve().parent.parent
 _IS_HTTPS = BALIE.url.startswith("https://")
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from prometheus_client import Counter
+from prometheus_client import Counter
 
 
 def refused(why: str) -> None:
@@ -28,7 +26,4 @@ def _count(name: str, words: str, why: str) -> None:
 
 @cache
 def _counter(name: str, words: str) -> Counter:
-    # Only now: how the library counts is decided when it is imported, see config/metrics.py.
-    from prometheus_client import Counter
-
     return Counter(name, words, ["why"], registry=None)
