@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from balie.config.tests.cast import Cast
+from balie.operations.tests.desk import until
 from balie.people.models import Person, SignInLink
 from balie.platform import clock
 from balie.tickets.models import Message, Ticket
@@ -205,6 +206,8 @@ def test_a_picture_is_pasted_a_file_is_dropped_and_both_stay_with_the_draft(
     plan.write_text("plan")
     page.locator("input[type=file]").set_input_files(plan)
     expect(page.locator(".files")).to_contain_text("plan.txt")
+    # The words were kept before: what another page shows is what the server has.
+    until(lambda: elsewhere(lambda: [len(one.files) for one in Draft.objects.being_written()]) == [2], within=30)
     expect(page.locator("#draft-state")).to_contain_text("Draft kept at")
     second = desk.page_in(context)
     second.goto(f"{desk.url}/requests/{ticket.pk}")
