@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from balie.directory.proposed import say_how_many_are_proposed
 from balie.directory.reader import opened, reader_of
 from balie.people import changing_basics, proposing
 from balie.people.audience import Audience, for_
@@ -96,10 +97,10 @@ def basics(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("directory:profile", pk)
     context = {
-        "person": person, "form": form, "may_edit": Level.EDIT in levels, "here": "people",
+        "person": person, "form": form, "heading": _("Basic details"), "may_edit": Level.EDIT in levels, "here": "people",
         "proposed_only": [LABELS[basic] for basic in Basic if access.level_of(basic) == Level.PROPOSE],
     }  # fmt: skip
-    return render(request, "directory/basics.html", context, status=422 if form.errors else 200)
+    return render(request, "directory/changing.html", context, status=422 if form.errors else 200)
 
 
 def _taken(request: HttpRequest, form: BasicsForm, person: Person, access: Access) -> None:
@@ -112,11 +113,5 @@ def _taken(request: HttpRequest, form: BasicsForm, person: Person, access: Acces
         count = len(proposing.propose_basics(person, proposed, by=reader)) if proposed else 0
     if edited:
         messages.success(request, _("Saved."))
-    if count:
-        said = ngettext(
-            "%(count)s change is proposed; somebody who may edit this decides.",
-            "%(count)s changes are proposed; somebody who may edit this decides.", count,
-        )  # fmt: skip
-        messages.success(request, said % {"count": count})
-    elif not edited:
-        messages.info(request, _("Nothing is different; there is nothing to propose."))
+    if count or not edited:
+        say_how_many_are_proposed(request, count)

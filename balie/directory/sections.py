@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from balie.directory.proposed import say_how_many_are_proposed
 from balie.directory.reader import opened, reader_of
 from balie.people import changing_attributes, proposing
 from balie.people.audience import Audience, for_
@@ -39,8 +39,8 @@ def section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("directory:profile", pk)
-    context = {"person": person, "section": found, "form": form, "may_edit": may_edit, "here": "people"}
-    return render(request, "directory/section.html", context, status=422 if form.errors else 200)
+    context = {"person": person, "heading": found, "form": form, "may_edit": may_edit, "here": "people"}
+    return render(request, "directory/changing.html", context, status=422 if form.errors else 200)
 
 
 def _taken(request: HttpRequest, form: ValuesForm, person: Person, *, may_edit: bool) -> None:
@@ -49,12 +49,4 @@ def _taken(request: HttpRequest, form: ValuesForm, person: Person, *, may_edit: 
         changing_attributes.change(person, form.wanted(), by=reader, way=AttributeChange.Way.PROFILE)
         messages.success(request, _("Saved."))
         return
-    count = len(proposing.propose(person, form.wanted(), by=reader))
-    if count:
-        said = ngettext(
-            "%(count)s change is proposed; somebody who may edit this decides.",
-            "%(count)s changes are proposed; somebody who may edit this decides.", count,
-        )  # fmt: skip
-        messages.success(request, said % {"count": count})
-    else:
-        messages.info(request, _("Nothing is different; there is nothing to propose."))
+    say_how_many_are_proposed(request, len(proposing.propose(person, form.wanted(), by=reader)))

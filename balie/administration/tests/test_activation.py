@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
-from collections.abc import Iterator
 from datetime import time
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,8 +11,7 @@ from django.db import connection
 from balie.administration import activating
 from balie.administration.tests.test_settings import at, said, signed_in
 from balie.channels import delivering, receiving
-from balie.channels.email import client as smtp
-from balie.channels.email.tests.sink import Sink, open_sink
+from balie.channels.email.tests.sink import Sink
 from balie.channels.models import Delivery
 from balie.operations import founding
 from balie.organisation.models import Organisation, UsualSpan
@@ -130,15 +126,6 @@ def test_of_clicks_at_one_moment_one_is_the_first() -> None:
         thread.join(30)
     assert sorted(firsts) == [False, False, False, True]
     assert (Status.objects.count(), UsualSpan.objects.count(), Credential.objects.count()) == (4, 5, 1)
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    settings.EMAIL_BACKEND = "balie.channels.email.backend.DeskMail"
-    with open_sink() as opened:
-        settings.BALIE = dataclasses.replace(settings.BALIE, smtp=opened.route)
-        yield opened
-        smtp.hang_up()
 
 
 def test_nobody_is_told(eva: Person, sink: Sink) -> None:

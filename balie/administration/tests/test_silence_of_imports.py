@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
 
 from balie.channels import delivering, receiving
-from balie.channels.email import client as smtp
-from balie.channels.email.tests.sink import Sink, open_sink
+from balie.channels.email.tests.sink import Sink
 from balie.channels.models import Delivery
 from balie.channels.notices.models import Notice
 from balie.config.tests.cast import Cast
@@ -21,15 +15,6 @@ from balie.people.sign_in.mails import mail_sign_in_link
 from balie.people.tests.jobs import run_owed_jobs
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    settings.EMAIL_BACKEND = "balie.channels.email.backend.DeskMail"
-    with open_sink() as opened:
-        settings.BALIE = dataclasses.replace(settings.BALIE, smtp=opened.route)
-        yield opened
-        smtp.hang_up()
 
 
 def deliver_all() -> None:
