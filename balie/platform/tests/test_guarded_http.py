@@ -27,6 +27,7 @@ from balie.platform.guarded_http import (
     fetch_guarded,
     is_public,
 )
+from balie.platform.tests.serving import served
 
 PRIVATE = [
     "127.0.0.1", "127.9.9.9", "0.0.0.1", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
@@ -83,12 +84,8 @@ def port() -> Iterator[int]:
     Site.asked.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(server):
+        yield server.server_address[1]
 
 
 def open_to(port: int, *, resolve: Callable[[str, int], list[str]] | None = None) -> Policy:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from balie.platform import clock
 from balie.platform.guarded_http import Policy
+from balie.platform.tests.serving import served
 
 HOST = "push.example"
 
@@ -133,12 +133,8 @@ def serving(folder: Path) -> Iterator[Service]:
         tls=lambda: ssl.create_default_context(cafile=str(certificate)),
     )
     service = Service(port=port, policy=policy)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield service
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(server):
+        yield service
 
 
 def _certificate(folder: Path) -> Path:

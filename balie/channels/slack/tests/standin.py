@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from balie.platform import clock
+from balie.platform.tests.serving import served
 
 TEAM, BOT = "T0BALIE", "UBALIE"
 
@@ -206,11 +206,5 @@ def serving() -> Iterator[Slack]:
     slack = Slack()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"slack": slack}))
     slack.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield slack
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from balie.platform.tests.serving import served
+
 _MAGIC: Final = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 
@@ -102,11 +104,5 @@ def serving() -> Iterator[Sockets]:
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sockets": sockets}))
     server.daemon_threads = True
     sockets.url = f"ws://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield sockets
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
