@@ -28,6 +28,7 @@ from balie.people.rows import Row, Wrong, understand
 from balie.people.tables import CannotRead, Table, read_table
 from balie.people.values import shown
 from balie.platform import clock
+from balie.platform.alphabet import alphabetical
 from balie.platform.sentences import Sentence
 
 __all__ = ["CannotRead", "ChangedMeanwhile", "ImportPlan", "TooManyLeave", "read_table"]
@@ -340,7 +341,8 @@ class _Planning:
             else:
                 self._plan.unchanged += 1
         if with_departures:
-            self._plan.departures = [person for person in self._people.values() if self._has_departed(person)]
+            departed = (person for person in self._people.values() if self._has_departed(person))
+            self._plan.departures = alphabetical(departed, by=lambda person: person.name)
         self._plan.columns, self._plan.notation, self._plan.known = tuple(self._columns), self._notation, self._known
         self._plan.present = sum(1 for person in self._people.values() if person.is_active) + sum(
             1 for one in self._plan.changes if one.before and one.before.is_active and not one.person.is_active

@@ -28,9 +28,6 @@ class Hands(Protocol):
     def tick(self, box: Locator) -> None:
         """A box, or one of several choices."""
 
-    def enter(self, field: Locator) -> None:
-        """So that what is typed stands there."""
-
     def write(self, field: Locator, words: str) -> None:
         """Instead of what stands there."""
 
@@ -57,9 +54,6 @@ class Mouse:
         # What is drawn as a card or a face hides its circle: one points at the words around it.
         around = box.locator("xpath=ancestor::label")
         (around if around.count() else box).click()
-
-    def enter(self, field: Locator) -> None:
-        field.click()
 
     def write(self, field: Locator, words: str) -> None:
         field.click()
@@ -95,9 +89,6 @@ class Keyboard:
         self.reach(box)
         if not box.is_checked():
             self.page.keyboard.press("Space")
-
-    def enter(self, field: Locator) -> None:
-        self.reach(field)
 
     def write(self, field: Locator, words: str) -> None:
         self.reach(field)

@@ -56,7 +56,7 @@ def test_departures_are_asked_for(folder: Path) -> None:
     assert not Person.objects.filter(status="inactive").exists()
     result = run(folder, "name;email\nAda;ada@balie.example\n", "--departures", "--many-may-leave")
 
-    assert "Inactive from now on:\n  Ben" in result.output
+    assert "Inactive from now on:\n  Ben\n  P0\n  P1\n" in result.output
     assert Person.objects.get(name="Ben").status == "inactive"
 
 

@@ -138,7 +138,7 @@ def test_beside_the_list_one_request_after_the_other_is_answered(walk: Walk, han
     by.press(page.locator(f"#request-{one.pk} .line-subject"))
     expect(page.locator("#pane .top")).to_contain_text("Mouse")
     # The editor comes when somebody begins.
-    by.enter(page.locator("#pane #id_text"))
+    by.press(page.locator("#pane label[data-key=r]"))
     expect(page.locator("#pane .editor")).to_be_focused()
     page.keyboard.type("Which one?")
     # Whoever turns to the next request keeps what was begun, and is seen there.
