@@ -7,11 +7,13 @@ phone. It is two tests, so that two processors can share them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,10 +21,11 @@ import axe_playwright_python
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from balie.operations.pictures.pages import Seen, pages
 from balie.people.models import Person
+from balie.platform.tests.serving import served
 
 DESK = "http://desk.test"
 LANGUAGES = ("en", "nl", "fr", "es", "it")
@@ -75,22 +78,46 @@ def static(name: str) -> bytes:
     return Path(found).read_bytes() if found else b""
 
 
-class Served:
-    """Answers the browser with one drawn page, and with static files; everything else is empty."""
+class Served(ThreadingHTTPServer):
+    """Answers the browser with one drawn page, and with static files that it may keep; everything else is empty."""
+
+    daemon_threads = True
 
     def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
         self.drawn: Drawn | None = None
 
-    def __call__(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
+
+class _Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Served
+
+    def do_GET(self) -> None:
+        path, drawn = urlsplit(self.path).path, self.server.drawn
         if path.startswith("/static/"):
             name = unquote(path.removeprefix("/static/"))
-            route.fulfill(body=static(name), content_type=TYPES.get(Path(name).suffix, "application/octet-stream"))
-        elif self.drawn is not None and route.request.resource_type == "document":
-            policy = {"Content-Security-Policy": self.drawn.headers.get("Content-Security-Policy", "")}
-            route.fulfill(body=self.drawn.body, content_type="text/html; charset=utf-8", headers=policy)
+            kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+            self._say(200, static(name), {"Content-Type": kind, "Cache-Control": "max-age=3600, immutable"})
+        elif drawn is not None and "text/html" in self.headers.get("Accept", ""):
+            policy = drawn.headers.get("Content-Security-Policy", "")
+            kind = "text/html; charset=utf-8"
+            self._say(
+                200, drawn.body, {"Content-Type": kind, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
+            )
         else:
-            route.fulfill(status=204)
+            self._say(204)
+
+    def _say(self, status: int, body: bytes = b"", headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_said: object) -> None:
+        """Nobody reads it."""
 
 
 # They are drawn first: while Playwright's loop runs, Django does not speak with the database.
@@ -98,9 +125,9 @@ class Served:
 def test_every_page_can_be_used_by_everybody_on_a_screen() -> None:
     of = clients()
     german = [draw(of, seen, "de") for seen in found_pages(of)]
-    with opened() as browser:
-        faults = check_with_the_keyboard(browser, german) + check_on_a_screen(browser, german)
-        check_the_connection(browser, german)
+    with opened() as window:
+        faults = check_with_the_keyboard(window, german) + check_on_a_screen(window, german)
+        check_the_connection(window, german)
     assert not faults, "\n".join(faults)
 
 
@@ -110,10 +137,10 @@ def test_every_page_can_be_used_by_everybody_on_a_phone_and_in_every_language() 
     found = found_pages(of)
     german = [draw(of, seen, "de") for seen in found]
     others = [[draw(of, seen, language) for language in LANGUAGES] for seen in found]
-    with opened() as browser:
-        faults = check_on_a_phone(browser, german)
-        faults += check_the_words(browser, [page[number % len(LANGUAGES)] for number, page in enumerate(others)])
-        faults += check_that_all_fit_a_phone(browser, [one for page in others for one in page])
+    with opened() as window:
+        faults = check_on_a_phone(window, german)
+        faults += check_the_words(window, [page[number % len(LANGUAGES)] for number, page in enumerate(others)])
+        faults += check_that_all_fit_a_phone(window, [one for page in others for one in page])
     assert not faults, "\n".join(faults)
 
 
@@ -139,35 +166,52 @@ def axe(page: Page, only: dict[str, Any], **rules: Any) -> list[str]:
     return list(found)
 
 
+@dataclass(frozen=True)
+class Window:
+    """A browser, and what it is shown."""
+
+    browser: Browser
+    served: Served
+
+    def page(self, *scripts: str, **how: Any) -> Page:
+        """An empty one, which runs these scripts before each page's own."""
+        context = self.browser.new_context(**how)
+        for script in scripts:
+            context.add_init_script(script)
+        return context.new_page()
+
+    def show(self, page: Page, drawn: Drawn) -> None:
+        self.served.drawn = drawn
+        page.goto(DESK + drawn.seen.path, wait_until="load")
+
+
 @contextmanager
-def opened() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
+def opened() -> Iterator[Window]:
+    server = Served()
+    # By its name, which is no secure origin: where push works, nothing is to ask for it.
+    args = ["--no-sandbox", f"--host-resolver-rules=MAP desk.test 127.0.0.1:{server.server_port}"]
+    with served(server), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
+        yield Window(browser, server)
         browser.close()
 
 
 def look(
-    browser: Browser, drawn: list[Drawn], width: int, check: Callable[[Page, Drawn], list[str]], *, has_axe: bool = True
+    window: Window, drawn: list[Drawn], width: int, check: Callable[[Page, Drawn], list[str]], *, has_axe: bool = True
 ) -> list[str]:
     """What `check` finds on each of the pages, in a window of this width in pixels."""
-    served, faults = Served(), []
-    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(NO_STREAM)
-    if has_axe:
-        context.add_init_script(AXE)
-    context.route("**/*", served)
-    page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(f"{served.drawn and served.drawn.name}: {error}"))
+    faults: list[str] = []
+    scripts = (NO_STREAM, AXE) if has_axe else (NO_STREAM,)
+    page = window.page(*scripts, viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page.on("pageerror", lambda error: faults.append(f"{window.served.drawn and window.served.drawn.name}: {error}"))
     for one in drawn:
-        served.drawn = one
-        page.goto(DESK + one.seen.path, wait_until="load")
+        window.show(page, one)
         faults += [f"{one.name}, {width} px: {fault}" for fault in check(page, one)]
-    context.close()
+    page.context.close()
     return faults
 
 
-def check_on_a_screen(browser: Browser, drawn: list[Drawn]) -> list[str]:
+def check_on_a_screen(window: Window, drawn: list[Drawn]) -> list[str]:
     def check(page: Page, one: Drawn) -> list[str]:
         # A thousandth is a line of text that found its font's exact height; whatever jumps is far above.
         shifted = page.evaluate(SHIFTED)
@@ -183,20 +227,20 @@ def check_on_a_screen(browser: Browser, drawn: list[Drawn]) -> list[str]:
             faults += what_does_not_fit(page)
         return faults
 
-    return look(browser, drawn, WIDTHS[0], check)
+    return look(window, drawn, WIDTHS[0], check)
 
 
-def check_on_a_phone(browser: Browser, drawn: list[Drawn]) -> list[str]:
-    return look(browser, drawn, PHONE, lambda page, one: axe(page, ASKED) + what_does_not_fit(page))
+def check_on_a_phone(window: Window, drawn: list[Drawn]) -> list[str]:
+    return look(window, drawn, PHONE, lambda page, one: axe(page, ASKED) + what_does_not_fit(page))
 
 
-def check_the_words(browser: Browser, drawn: list[Drawn]) -> list[str]:
+def check_the_words(window: Window, drawn: list[Drawn]) -> list[str]:
     """What axe finds in another language; its colours are the same."""
-    return look(browser, drawn, WIDTHS[0], lambda page, one: axe(page, ASKED, **{"color-contrast": {"enabled": False}}))
+    return look(window, drawn, WIDTHS[0], lambda page, one: axe(page, ASKED, **{"color-contrast": {"enabled": False}}))
 
 
-def check_that_all_fit_a_phone(browser: Browser, drawn: list[Drawn]) -> list[str]:
-    return look(browser, drawn, PHONE, lambda page, one: what_does_not_fit(page), has_axe=False)
+def check_that_all_fit_a_phone(window: Window, drawn: list[Drawn]) -> list[str]:
+    return look(window, drawn, PHONE, lambda page, one: what_does_not_fit(page), has_axe=False)
 
 
 def what_does_not_fit(page: Page) -> list[str]:
@@ -217,13 +261,10 @@ FOCUSED = """() => {
 }"""
 
 
-def check_with_the_keyboard(browser: Browser, drawn: list[Drawn]) -> list[str]:
+def check_with_the_keyboard(window: Window, drawn: list[Drawn]) -> list[str]:
     """The first stop is the skip link, and each stop can be seen."""
-    served, faults = Served(), []
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(NO_STREAM)
-    context.route("**/*", served)
-    page = context.new_page()
+    faults: list[str] = []
+    page = window.page(NO_STREAM, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     names = (
         "workspace-inbox",
         "workspace-request",
@@ -235,8 +276,7 @@ def check_with_the_keyboard(browser: Browser, drawn: list[Drawn]) -> list[str]:
     wanted = {one.seen.name: one for one in reversed(drawn) if one.language == "de" and one.seen.name in names}
     assert len(wanted) == len(names)
     for name, one in wanted.items():
-        served.drawn = one
-        page.goto(DESK + one.seen.path, wait_until="load")
+        window.show(page, one)
         page.evaluate("document.activeElement && document.activeElement.blur()")
         if b'class="skip"' in one.body and b"autofocus" not in one.body:
             page.keyboard.press("Tab")
@@ -265,15 +305,10 @@ window.EventSource = class extends EventTarget {
 """
 
 
-def check_the_connection(browser: Browser, drawn: list[Drawn]) -> None:
+def check_the_connection(window: Window, drawn: list[Drawn]) -> None:
     """That it is lost, and that the session has ended, is said without taking the focus."""
-    served = Served()
-    served.drawn = next(one for one in drawn if one.seen.name == "workspace-inbox" and one.language == "de")
-    context = browser.new_context()
-    context.add_init_script(STAGED)
-    context.route("**/*", served)
-    page = context.new_page()
-    page.goto(DESK + served.drawn.seen.path, wait_until="load")
+    page = window.page(STAGED)
+    window.show(page, next(one for one in drawn if one.seen.name == "workspace-inbox" and one.language == "de"))
     status = page.locator("#live-status")
     expect(status).to_have_attribute("role", "status")
     focused = page.evaluate("document.activeElement.tagName")
