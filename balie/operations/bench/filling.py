@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
@@ -44,9 +45,13 @@ def fill(*, requests: int, say: Callable[[str], object]) -> None:
         _letters()
     with _without_indexes([SearchEntry], say):
         with _without_indexes(_LARGE, say), _without_search():
-            for name, statement in _STATEMENTS.items():
-                with _said(name, say):
-                    _run(statement, requests)
+            for name in ("requests", "messages"):
+                _insert(name, requests, say)
+            # What follows from the messages, and touches no row of another.
+            _by_two(
+                partial(_insert, name, requests, say)
+                for name in ("events", "arrivals", "known ids", "deliveries", "promises")
+            )
         with _said("search entries", say):
             _write_search_entries()
     with _said("analyze", say):
@@ -54,8 +59,10 @@ def fill(*, requests: int, say: Callable[[str], object]) -> None:
         for model in _LARGE:
             _run(f"SELECT setval(pg_get_serial_sequence('{_t(model)}', '{model._meta.pk.column}'), "  # noqa: S608  (names of our own tables)
                  f"greatest((SELECT max({model._meta.pk.column}) FROM {_t(model)}), 1))")  # fmt: skip
-        _by_two([[f"VACUUM (ANALYZE) {_t(model)}"] for model in (*_LARGE, SearchEntry)])
-        _run("ANALYZE")
+        large = [model._meta.db_table for model in (SearchEntry, *_LARGE)]
+        _by_two(partial(_run, f'VACUUM (ANALYZE) "{table}"') for table in large)
+        others = sorted({*connection.introspection.table_names()} - {*large})
+        _run("ANALYZE " + ", ".join(f'"{table}"' for table in others))
 
 
 def _people_and_teams() -> None:
@@ -229,22 +236,26 @@ _statement(
 )
 
 
-def _by_two(groups: Iterable[Sequence[str]]) -> None:
-    """Each group in its order, two groups at a time, by two connections."""
+def _insert(name: str, requests: int, say: Callable[[str], object]) -> None:
+    with _said(name, say):
+        _run(_STATEMENTS[name], requests)
 
-    def run(group: Sequence[str]) -> None:
-        with closing(connection), connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = off")
-            for statement in group:
-                cursor.execute(statement)
+
+def _by_two(steps: Iterable[Callable[[], object]]) -> None:
+    """Two steps at a time, each by a connection of its own."""
+
+    def run(step: Callable[[], object]) -> None:
+        with closing(connection):
+            step()
 
     with ThreadPoolExecutor(max_workers=2) as both:
-        list(both.map(run, groups))
+        list(both.map(run, steps))
 
 
 def _run(statement: str, total: int | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+        cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute(statement, {"total": total} if total is not None else None)
 
 
@@ -273,7 +284,7 @@ def _write_search_entries() -> None:
 
     entries = _statement_of(_ENTRIES)
     _by_two(
-        [entries.replace("{begin}", str(begin)).replace("{end}", str(begin + _ENTRIES_AT_ONCE))]
+        partial(_run, entries.replace("{begin}", str(begin)).replace("{end}", str(begin + _ENTRIES_AT_ONCE)))
         for begin in range(first, last + 1, _ENTRIES_AT_ONCE)
     )
     _run("DROP TABLE bench_vectors")
@@ -329,16 +340,21 @@ def _without_indexes(models: Sequence[type[Model]], say: Callable[[str], object]
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for name, definition in indexes:
-            with _said(f"index {name}", say):
-                cursor.execute(definition)
-        # Adding one locks the other table too; proving it does not, so that two connections can prove them.
-        for table, name, definition in foreign:
-            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
+    _by_two(partial(_make_index, name, definition, say) for name, definition in indexes)
+    # Adding one locks the other table too; proving it does not, so that two connections can prove them.
+    for table, name, definition in foreign:
+        _run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
     with _said("foreign keys", say):
         _by_two(
-            [[f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}" for table, name, _definition in foreign if table == one]
-             for one in tables]
-        )  # fmt: skip
+            partial(_prove, [(table, name) for table, name, _definition in foreign if table == one]) for one in tables
+        )
+
+
+def _make_index(name: str, definition: str, say: Callable[[str], object]) -> None:
+    with _said(f"index {name}", say):
+        _run(definition)
+
+
+def _prove(constraints: Iterable[tuple[str, str]]) -> None:
+    for table, name in constraints:
+        _run(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
