@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from balie.organisation.models import Organisation
 from balie.organisation.models.organisation import NotSetUp, held_once
 from balie.people.models import Person
+
+
+class WhoReads(AuthenticationMiddleware):
+    """`request.user` is the person, and not Django's proxy: every page asks at once, and a hundred times after that."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = get_user(request)
 
 
 class ReadersLanguage:

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "balie.config.reader.WhoReads",
     "balie.config.viewing_as.ViewingAs",
     "balie.config.reader.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",

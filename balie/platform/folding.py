@@ -96,11 +96,19 @@ class _Fixed(Node):
         self._written: dict[tuple[str | None, bool], str] = {}
 
     def render(self, context: Context) -> str:
-        key = get_language(), context.autoescape
+        key = _language_of(context), context.autoescape
         written = self._written.get(key)
         if written is None:
             written = self._written[key] = self._nodes.render(context)
         return written
+
+
+def _language_of(context: Context) -> str | None:
+    """Asked once for all that is rendered with a context: Django takes it from far."""
+    language: str | None = getattr(context, "language", None)
+    if language is None:
+        language = context.language = get_language()  # type: ignore[attr-defined]  # ours
+    return language
 
 
 def _joined(run: list[Node]) -> Iterator[Node]:

@@ -14,16 +14,36 @@ from django.utils.translation import ngettext
 from balie.platform import clock
 
 
+class Teller:
+    """Tells the moments of one page: the time, and the reader's language and zone, are asked once for all of them."""
+
+    def __init__(self) -> None:
+        self.zone = timezone.get_current_timezone()
+        self.language = translation.get_language()
+        self.now = timezone.localtime(clock.now(), self.zone)
+        self.today = self.now.date()
+
+    def moment(self, at: datetime | None) -> SafeString:
+        """A point in time: relative within a week, the exact time on hover and for machines."""
+        if at is None:
+            return SafeString("")
+        passed = int((self.now - at).total_seconds() // 60)
+        # The words of what is older than an hour change with the day, the others with each minute.
+        return _moment(at, passed if 0 <= passed < 60 else -1, self.today, self.language, self.zone)
+
+    def due(self, day: date | None, *, is_open: bool = True) -> SafeString:
+        """The day by which an answer is expected, marked when it is near or over."""
+        return SafeString("") if day is None else _due(day, is_open, self.today, self.language)
+
+
 def moment(at: datetime | None) -> SafeString:
-    """A point in time: relative within a week, the exact time on hover and for machines."""
-    if at is None:
-        return SafeString("")
-    now = timezone.localtime(clock.now())
-    passed = int((now - at).total_seconds() // 60)
-    # The words of what is older than an hour change with the day, the others with each minute.
-    return _moment(
-        at, passed if 0 <= passed < 60 else -1, now.date(), translation.get_language(), timezone.get_current_timezone()
-    )
+    """One that stands alone, see `Teller`."""
+    return Teller().moment(at)
+
+
+def due(day: date | None, *, is_open: bool = True) -> SafeString:
+    """One that stands alone, see `Teller`."""
+    return Teller().due(day, is_open=is_open)
 
 
 @lru_cache(maxsize=8192)
@@ -34,13 +54,6 @@ def _moment(at: datetime, _minutes: int, _today: date, _language: str | None, _z
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, _spoken(local)
     )
-
-
-def due(day: date | None, *, is_open: bool = True) -> SafeString:
-    """The day by which an answer is expected, marked when it is near or over."""
-    if day is None:
-        return SafeString("")
-    return _due(day, is_open, timezone.localtime(clock.now()).date(), translation.get_language())
 
 
 @lru_cache(maxsize=2048)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,23 +33,16 @@ class Badge:
     title: str
 
 
-def badge(goal: str, state: str, *, due_at: datetime | None, is_over: bool = False, is_paused: bool = False) -> Badge:
-    """Of one clock, in the reader's language and zone."""
-    now = timezone.localtime(time_now.now())
-    minutes = int((due_at - now).total_seconds() // 60) if due_at else 0
+def badge(
+    goal: str, state: str, *, due_at: datetime | None, is_over: bool = False, is_paused: bool = False,
+    teller: moments.Teller | None = None,
+) -> Badge:  # fmt: skip
+    """Of one clock, in the reader's language and zone; a page that shows many gives the teller of them all."""
+    teller = teller or moments.Teller()
+    minutes = int((due_at - teller.now).total_seconds() // 60) if due_at else 0
     # The words change with each minute within the hour, and beyond it with each hour, and at midnight.
     step = minutes if -60 <= minutes < 60 else minutes // 60 * 60
-    return _badge(
-        goal,
-        state,
-        due_at,
-        is_over,
-        is_paused,
-        step,
-        now.date(),
-        translation.get_language(),
-        timezone.get_current_timezone(),
-    )
+    return _badge(goal, state, due_at, is_over, is_paused, step, teller.today, teller.language, teller.zone)
 
 
 @lru_cache(maxsize=8192)

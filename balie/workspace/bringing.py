@@ -5,13 +5,17 @@ Written in SQL, since these never differ: PostgreSQL is done with them sooner th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field, JSONField
 from django.db.models.expressions import RawSQL
 
 from balie.people.models import Person
-from balie.tickets.models.ticket import worked_on_in_sql
+from balie.platform.prepared import Prepared
+from balie.tickets.models import Ticket
+from balie.tickets.models.ticket import TicketQuerySet, worked_on_in_sql
 
 _FOLLOWERS: Final = """
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', one.id, 'name', one.name) ORDER BY one.name, one.id), '[]')
@@ -60,9 +64,32 @@ _FILES: Final = """
     FROM tickets_attachment WHERE message_id = tickets_message.id"""
 
 
-def with_request(person: Person) -> dict[str, RawSQL]:
-    """Of a request that this person has open. `linked` are only those that they work on."""
-    worked_on, values = worked_on_in_sql(person, "one")
+def worked_on(person: Person, number: int) -> Ticket | None:
+    """The request with all that its page shows, if the person works on it. `linked` are only those that they work on too."""
+    mine, of_mine = worked_on_in_sql(person, "tickets_ticket")
+    other, of_other = worked_on_in_sql(person, "one")
+    values = {f"mine_{place}": value for place, value in enumerate(of_mine)}
+    values |= {f"other_{place}": value for place, value in enumerate(of_other)}
+    return _prepared(mine, other, *values).first(number=number, reader=person.pk, **values)
+
+
+@lru_cache(maxsize=16)
+def _prepared(mine: str, other: str, *names: str) -> Prepared[Ticket]:
+    """By what the gate says of the request and of those that are linked to it, in its own words."""
+
+    def question(number: int, reader: int, **values: int) -> TicketQuerySet:
+        of_mine = [value for name, value in values.items() if name.startswith("mine_")]
+        of_other = [value for name, value in values.items() if name.startswith("other_")]
+        return (
+            Ticket.objects.filter(_sql(mine, BooleanField(), *of_mine), pk=number)
+            .annotate(**_with_request(reader, other, of_other))
+            .select_related("team", "category", "status", "requester", "assignee")
+        )
+
+    return Prepared(question, "number", "reader", *names)
+
+
+def _with_request(reader: int, other: str, values: Sequence[int]) -> dict[str, RawSQL]:
     linked = f"""
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'number', one.number, 'subject', one.subject, 'group', one."group", 'key', stage.key, 'names', stage.names,
@@ -73,7 +100,7 @@ def with_request(person: Person) -> dict[str, RawSQL]:
             UNION ALL SELECT lower_id FROM tickets_link WHERE higher_id = tickets_ticket.number
         ) AS link
         JOIN tickets_ticket AS one ON one.number = link.number JOIN tickets_status AS stage ON stage.id = one.status_id
-        WHERE {worked_on}"""  # noqa: S608  (fixed parts; values go as parameters)
+        WHERE {other}"""  # noqa: S608  (fixed parts; values go as parameters)
     return {
         "linked": _sql(linked, JSONField(), *values),
         "people": _sql(_FOLLOWERS, JSONField()),
@@ -82,7 +109,7 @@ def with_request(person: Person) -> dict[str, RawSQL]:
         "promised": _sql(_CLOCKS, JSONField()),
         "rated": _sql(_RATED, JSONField()),
         "swallowed": _sql(_ABSORBED, JSONField()),
-        "seen_at": _sql(_SEEN, DateTimeField(), person.pk),
+        "seen_at": _sql(_SEEN, DateTimeField(), reader),
         "newest": _sql(_NEWEST, BigIntegerField()),
     }
 

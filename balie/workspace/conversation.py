@@ -38,6 +38,7 @@ class _Pen:
     def __init__(self, request: HttpRequest, ticket: Ticket, *, unfolded: bool) -> None:
         self._request, self._ticket, self._unfolded = request, ticket, unfolded
         self._address = reverse("workspace:request", args=[ticket.pk])
+        self._told = moments.Teller()
         icons = escape(static("balie/icons.svg"))
         self._lock = f'<svg class="icon" aria-hidden="true"><use href="{icons}#lock"></use></svg>'
         self._open = " open" if unfolded else ""
@@ -62,9 +63,7 @@ class _Pen:
 
     def _change(self, one: Happening) -> str:
         by = f'<b dir="auto">{escape(one.by)}</b> ' if one.by else ""
-        return (
-            f'<p class="happened" id="event-{one.pk}">{by}<bdi>{escape(one.words)}</bdi> · {moments.moment(one.at)}</p>'
-        )
+        return f'<p class="happened" id="event-{one.pk}">{by}<bdi>{escape(one.words)}</bdi> · {self._told.moment(one.at)}</p>'
 
     def _letter(self, entry: Entry, letter: Letter) -> str:
         author = escape(entry.author)
@@ -93,7 +92,7 @@ class _Pen:
         at = letter.message.created_at
         if self._unfolded:
             return f"<time>{escape(formats.date_format(timezone.localtime(at), 'SHORT_DATETIME_FORMAT'))}</time>"
-        return moments.moment(at)
+        return self._told.moment(at)
 
     def _folded(self, entry: Entry, letter: Letter) -> str:
         if not letter.folded:

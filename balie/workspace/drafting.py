@@ -13,6 +13,7 @@ from balie.channels import kinds
 from balie.channels.models import Arrival
 from balie.people.models import Person
 from balie.platform import clock, live, text
+from balie.platform.prepared import Prepared
 from balie.tickets.models import Event, Message, Ticket
 from balie.tickets.words import KeptFile
 from balie.workspace.models import Draft
@@ -48,14 +49,19 @@ class Kept:
 
 def kept_about(ticket: Ticket, *, by: Person) -> Kept:
     """One query. What others are writing is not read; of what leaves in their name a page says only that it does."""
-    leaving = Q(state=Draft.State.LEAVING)
-    kept = Draft.objects.filter(ticket=ticket.pk).filter(leaving | Q(person=by.pk))
     # To put a few rows in order costs less than to ask for it.
-    rows = sorted(kept.select_related("person").order_by(), key=lambda row: row.pk)
+    rows = sorted(_ABOUT(ticket=ticket.pk, by=by.pk), key=lambda row: row.pk)
     return Kept(
         drafts={row.kind: row for row in rows if not row.is_leaving},
         leaving=[row for row in rows if row.is_leaving],
     )
+
+
+_ABOUT: Final = Prepared(
+    lambda ticket, by: Draft.objects.filter(Q(state=Draft.State.LEAVING) | Q(person=by), ticket=ticket)
+    .select_related("person").order_by(),
+    "ticket", "by",
+)  # fmt: skip
 
 
 def keep(ticket: Ticket, *, by: Person, kind: str, written: Written) -> Draft | None:

@@ -31,6 +31,7 @@ class _Pen:
 
     def __init__(self, columns: Collection[str]) -> None:
         self._columns = [getattr(self, f"_{name}") for name in _COLUMNS if name in columns]
+        self._told = moments.Teller()
         self._icons = escape(static("balie/icons.svg"))
         # Said apart from the lines that hold them: gettext does not look into these.
         new, note, draft, asleep = _("new for you"), _("Note"), _("Draft"), _("asleep")
@@ -78,10 +79,10 @@ class _Pen:
         )
 
     def _age(self, line: Line) -> str:
-        return f'<span class="line-age">{moments.moment(datetime.fromisoformat(line.began))}</span>'
+        return f'<span class="line-age">{self._told.moment(datetime.fromisoformat(line.began))}</span>'
 
     def _due(self, line: Line) -> str:
         if line.promise is not None:
             return f'<span class="line-when">{drawn(line.promise, self._icons)}</span>'
-        when = moments.due(line.due_on, is_open=line.is_open) if line.due_on else moments.moment(line.at)
+        when = self._told.due(line.due_on, is_open=line.is_open) if line.due_on else self._told.moment(line.at)
         return f'<span class="line-when">{when}</span>'

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from balie.people.models import Person
-from balie.platform import avatars, clock
+from balie.platform import avatars, clock, moments
 from balie.sla.badges import Badge, badge
 from balie.tickets.models import Message, Status, Ticket
 from balie.tickets.models.status import Group, look_of, mark_of
@@ -120,6 +120,7 @@ class _Page:
 
     def __init__(self, order: Order) -> None:
         self._order = order
+        self._teller = moments.Teller()
         self._address = reverse("workspace:request", args=[0])[:-1]
         self._statuses: dict[int, str] = {}
         self._urgency = {
@@ -148,7 +149,7 @@ class _Page:
             is_new=is_new, has_draft=has_draft, is_open=is_open, is_asleep=bool(is_asleep),
             due_on=due_on, at=at, began=began, section=section(self._order, due_at=next_due_at, priority=priority),
             promise=None if goal is None or _comes_first(due_on, promised_at)
-            else badge(goal, state, due_at=promised_at, is_over=is_over, is_paused=is_paused),
+            else badge(goal, state, due_at=promised_at, is_over=is_over, is_paused=is_paused, teller=self._teller),
         )  # fmt: skip
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
 from balie.people.models import Person
 from balie.teams.models import Team
 from balie.tickets.models import Ticket
-from balie.workspace.bringing import with_request
+from balie.workspace.bringing import worked_on
 
 
 def expert_of(request: HttpRequest) -> Person:
@@ -24,8 +23,8 @@ def expert_of(request: HttpRequest) -> Person:
 def opened(request: HttpRequest, number: int) -> Ticket:
     """The request that the person works on, with all that its page shows of it; not found for everybody else."""
     person = expert_of(request)
-    worked_on = Ticket.objects.worked_on_by(person).annotate(**with_request(person))
-    with_all = worked_on.select_related("team", "category", "status", "requester", "assignee")
-    ticket: Ticket = get_object_or_404(with_all, pk=number)
-    ticket.is_new = ticket.seen_at is None or ticket.seen_at < ticket.last_word_at  # type: ignore[attr-defined]
+    ticket = worked_on(person, number)
+    if ticket is None:
+        raise Http404
+    ticket.is_new = ticket.seen_at is None or ticket.seen_at < ticket.last_word_at  # type: ignore[attr-defined]  # it came along
     return ticket

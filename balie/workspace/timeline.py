@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from balie.channels.web.letters import Letter, letters
 from balie.people.models import Person
 from balie.platform import avatars, cursors
-from balie.tickets.models import Message, Ticket
+from balie.platform.prepared import Prepared
+from balie.tickets.models import Event, Message, Ticket
 from balie.tickets.models.message import MessageQuerySet
 from balie.workspace.bringing import with_message
 from balie.workspace.happenings import SAID, Happening, happenings
@@ -120,8 +121,7 @@ def timeline_of(
     """
     messages, before, after = _messages(ticket, part)
     first = _Key.of(messages[0]) if messages else None
-    events = _events(ticket, since=first if before else None, until=after)
-    told = list(events.order_by("-pk")[: MOST_EVENTS + 1])
+    told = _events(ticket, since=first if before else None, until=after)
     happened = happenings(told[:MOST_EVENTS][::-1], reader=reader, known=_linked(ticket))
     shown = letters(messages, with_images_of=images)
     unread = _unread(messages, reader=reader, seen_at=seen_at)
@@ -172,7 +172,7 @@ def _messages(ticket: Ticket, part: Part) -> tuple[list[Message], bool, _Key | N
     if part.start:
         found = list(newest_first.filter(_Key.read(part.start).later)[:MOST_OF_A_PART])
         return found[::-1], bool(found) and _has_more(ticket, found[-1]), None
-    found = list(newest_first[: A_PART + 1])
+    found = _NEWEST(ticket=ticket.pk)
     return found[:A_PART][::-1], len(found) > A_PART, None
 
 
@@ -191,16 +191,36 @@ def _with_all(messages: MessageQuerySet) -> MessageQuerySet:
     )  # fmt: skip
 
 
-def _events(ticket: Ticket, *, since: _Key | None, until: _Key | None) -> Any:
-    """What happened from one letter on, up to another; by the numbers of their events, which an index has in order."""
-    events = ticket.events.exclude(kind__in=SAID).select_related("by").only(
-        "kind", "by__name", "details", "at", "message_id", "ticket_id"
-    )  # fmt: skip
+# What every page of a request asks.
+_NEWEST: Final = Prepared(
+    lambda ticket: _with_all(Message.objects.filter(ticket=ticket)).order_by("-created_at", "-pk")[: A_PART + 1],
+    "ticket",
+)
+
+
+def _events(ticket: Ticket, *, since: _Key | None, until: _Key | None) -> list[Event]:
+    """What happened from one letter on, up to another, newest first and one more than are shown; by the numbers of their
+    events, which an index has in order."""
+    if until is None and (since is None or since.event):
+        return _HAPPENED(ticket=ticket.pk, since=since.event if since else 0)
+    events = _that_happened(ticket.events.all())
     if since is not None:
         events = events.filter(pk__gte=since.event) if since.event else events.filter(at__gte=since.at)
     if until is not None:
         events = events.filter(pk__lt=until.event) if until.event else events.filter(at__lt=until.at)
-    return events
+    return list(events[: MOST_EVENTS + 1])
+
+
+def _that_happened(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.exclude(kind__in=SAID).select_related("by").order_by("-pk").only(
+        "kind", "by__name", "details", "at", "message_id", "ticket_id"
+    )  # fmt: skip
+
+
+_HAPPENED: Final = Prepared(
+    lambda ticket, since: _that_happened(Event.objects.filter(ticket=ticket, pk__gte=since))[: MOST_EVENTS + 1],
+    "ticket", "since",
+)  # fmt: skip
 
 
 def _unread(messages: list[Message], *, reader: Person, seen_at: datetime | None) -> list[int]:

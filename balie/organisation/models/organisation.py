@@ -15,6 +15,7 @@ from balie.organisation.plan import Feature, Plan
 from balie.platform import clock
 from balie.platform.gathering import remembered
 from balie.platform.languages import LANGUAGES
+from balie.platform.prepared import Prepared
 
 
 class NotSetUp(Exception):
@@ -114,10 +115,9 @@ class Organisation(models.Model):
         held = _held.get()
         if held:
             return held[0]
-        try:
-            found = remembered(cls, cls.objects.get)
-        except cls.DoesNotExist:
-            raise NotSetUp from None
+        found = remembered(cls, _there_is.first)
+        if found is None:
+            raise NotSetUp
         if held is not None:
             held.append(found)
         return found
@@ -129,6 +129,10 @@ class Organisation(models.Model):
             return cls.objects.select_for_update().get()
         except cls.DoesNotExist:
             raise NotSetUp from None
+
+
+# Asked by every page and every message.
+_there_is = Prepared(Organisation.objects.all)
 
 
 @contextmanager
