@@ -15,8 +15,8 @@ from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
 
-# Stand for the values while the SQL is written; no row of ours has such a number.
-_FIRST_MARK: Final = -(2**62)
+# Stand for the values while the SQL is written: numbers that any key could be, and that none is.
+_FIRST_MARK: Final = -(2**31)
 
 
 class Prepared(Generic[Row]):
