@@ -68,7 +68,7 @@ class _Statement(Generic[Row]):
         own = compiler.klass_info["select_fields"]
         self._begin, self._end = own[0], own[-1] + 1
         self._columns = [field.target.attname for field in fields[self._begin : self._end]]
-        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of Django 6.1
         self._annotated = list((compiler.annotation_col_map or {}).items())
 
     def ask(self, values: dict[str, Any]) -> list[Row]:
