@@ -221,6 +221,10 @@ class Postgres:
     def _launch(self) -> None:
         if self.log.exists() and self.log.stat().st_size > 5_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
+        if self._account:
+            # Also when it is revived: somebody may have closed a folder on the way since.
+            for folder in (self.folder, self._sockets):
+                let_pass(folder, account=self._account)
         for leftover in self._sockets.glob(".s.PGSQL.*"):
             leftover.unlink(missing_ok=True)
         settings = {**self.settings, "unix_socket_directories": f'"{self._sockets}"'}

@@ -320,6 +320,11 @@ def test_a_folder_behind_closed_doors_works_and_the_doors_stay_closed_to_others(
             ["ls", home], capture_output=True, check=False, **({"user": NOBODY, "extra_groups": []} if AS_ROOT else {})
         )
         assert others.returncode != 0 or not AS_ROOT
+        home.chmod(0o700)
+        server.process.kill()
+        server.revive()
+        server._await_ready()
+        assert rows(server.url) == 1
     assert home.stat().st_mode & 0o007 == 0
 
 
