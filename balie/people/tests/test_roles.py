@@ -202,6 +202,7 @@ def test_experts_begin_with_sensible_rights_made_once(cast: Cast) -> None:
     assert {(one.section.key, one.scope, one.level) for one in role.rights.select_related("section") if one.section} == {
         ("work", "everybody", 1), ("contact", "everybody", 1),
     }  # fmt: skip
+    assert Outline.of(role).areas == {Area.STATUSES: Level.EDIT}
     assert roles.opens(Outline.of(role), before=Outline(name="")) == []
 
 
