@@ -22,6 +22,7 @@ from balie.people.audience import for_area
 from balie.people.models import ApiScope, Area, Attribute, Credential
 from balie.people.models.credential import CredentialRefused, MadeBySystem
 from balie.platform import clock
+from balie.platform.alphabet import alphabetical
 from balie.platform.characters import clean_name
 
 
@@ -55,8 +56,9 @@ class CredentialForm(forms.Form):
 @for_area(Area.INTEGRATIONS)
 @require_safe
 def credentials(request: HttpRequest) -> HttpResponse:
-    """All of them, revoked ones last."""
-    listed = sorted(Credential.objects.select_related("acts_as"), key=lambda one: one.revoked_at is not None)
+    """All of them by name, the one of Conversations first and revoked ones last."""
+    named = alphabetical(Credential.objects.select_related("acts_as"), by=lambda one: one.name)
+    listed = sorted(named, key=lambda one: (one.revoked_at is not None, not one.is_system))
     return render(request, "administration/credentials.html", {"credentials": listed})
 
 

@@ -23,6 +23,7 @@ from balie.people import auditing
 from balie.people.audience import for_area
 from balie.people.models import Area
 from balie.platform.live import tell
+from balie.sla import recomputing
 
 
 class LetterForm(forms.Form):
@@ -46,8 +47,12 @@ def addition(request: HttpRequest, feature: str) -> HttpResponse:
     added = _meant(feature)
     try:
         with transaction.atomic():
-            Organisation.locked().add(added)
-            auditing.record(auditing.Kind.PLAN_CHANGED, by=reader_of(request), lacks=Organisation.locked().plan_lacks)
+            organisation = Organisation.locked()
+            had_promises = organisation.plan.includes(Feature.SLA)
+            organisation.add(added)
+            if not had_promises and organisation.plan.includes(Feature.SLA):
+                recomputing.take_up_again()
+            auditing.record(auditing.Kind.PLAN_CHANGED, by=reader_of(request), lacks=organisation.plan_lacks)
             tell("rights")
     except PlanIsFixed:
         messages.error(request, _("Whoever runs Balie decides what the plan contains."))
@@ -64,7 +69,11 @@ def removal(request: HttpRequest, feature: str) -> HttpResponse:
     if organisation.is_plan_fixed or not organisation.plan.includes(removed):
         return redirect("administration:plan")
     if request.method != "POST":
-        context = {"feature": removed, "hidden": what_is_hidden(removed), "dependents": _with(removed, organisation)}
+        context = {
+            "feature": removed,
+            "hidden": what_is_hidden(removed, reader=reader_of(request)),
+            "dependents": _with(removed, organisation),
+        }
         return render(request, "administration/plan_removal.html", context)
     try:
         with transaction.atomic():

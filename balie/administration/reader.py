@@ -13,6 +13,8 @@ from balie.people.rights import Rights
 from balie.platform import cursors
 from balie.teams.models import Team
 from balie.teams.shaping import shaped_by
+from balie.tickets.models import Ticket
+from balie.tickets.models.ticket import TicketQuerySet
 
 A_PAGE = 50
 
@@ -42,6 +44,13 @@ def own_team(request: HttpRequest, pk: int) -> Team:
             raise Http404
         setattr(request, "only_looks", True)  # noqa: B010  (an attribute of ours, see `config/looking.py`)
     return team
+
+
+def counted_for(reader: Person) -> tuple[TicketQuerySet, bool]:
+    """The requests whose number the reader may hear, and whether those of private teams are left out (product, rule 4)."""
+    mine = Team.objects.worked_in_by(reader).order_by().values("pk")
+    others = [*Team.objects.filter(is_private=True).exclude(pk__in=mine).order_by().values_list("pk", flat=True)]
+    return Ticket.objects.present().exclude(team__in=others), bool(others)
 
 
 def cursor_of(request: HttpRequest, *, name: str) -> int | None:

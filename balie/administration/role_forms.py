@@ -91,8 +91,10 @@ class RoleForm(forms.Form):
 
     @property
     def confirmed(self) -> list[int]:
-        """Only what the page asked for: a number that was not asked for confirms nothing that matters."""
-        sent = self.data.getlist("confirmed") if isinstance(self.data, QueryDict) else []
+        """What the page asked for, once its own button says so: saving again below confirms nothing."""
+        if not isinstance(self.data, QueryDict) or "confirms" not in self.data:
+            return []
+        sent = self.data.getlist("confirmed")
         return [int(one) for one in sent if one.isdigit() and len(one) < 19]
 
     @property

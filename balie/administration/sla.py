@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from balie.administration.reader import for_teams, own_team, reader_of
 from balie.administration.team_frame import team_page
-from balie.platform.alphabet import placed
+from balie.platform.alphabet import alphabetical, placed
 from balie.sla import previewing, ruling
 from balie.sla.models import Recomputation, Rule
 from balie.sla.models.rule import USUAL_SHARE
@@ -101,8 +101,7 @@ class RuleForm(GoalsForm):
         fields["categories"].queryset = Category.objects.filter(team=team, archived_at__isnull=True).order_by(
             placed(), "pk"
         )
-        own = Status.objects.filter(archived_at__isnull=True, group__in=(Group.TODO, Group.IN_PROGRESS))
-        fields["pauses_in"].queryset = own
+        fields["pauses_in"].queryset = Status.objects.used_in(team).filter(group__in=(Group.TODO, Group.IN_PROGRESS))
         fields["pauses_in"].label_from_instance = lambda status: status.name
 
     @classmethod
@@ -235,9 +234,9 @@ def _previewed(team: Team, form: GoalsForm) -> dict[str, Any]:
 
 def _told(rule: Rule) -> Told:
     goals = [(_("Time to respond"), rule.response), (_("Time to resolve"), rule.resolution)]
+    about = alphabetical((one.name for one in rule.categories.all() if not one.archived_at), by=str)
     return Told(
-        pk=rule.pk, is_general=rule.is_general, about=sorted(one.name for one in rule.categories.all() if not one.archived_at),
-        goals=[(name, spoken(time)) for name, time in goals if time],
+        pk=rule.pk, is_general=rule.is_general, about=about, goals=[(name, spoken(time)) for name, time in goals if time]
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Settings > Conversations > Statuses: where a request can stand, for all teams or for some. For administrators."""
+"""Settings > Conversations > Request statuses: where a request can stand, for all teams or for some."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from balie.administration.reader import reader_of
+from balie.administration.reader import counted_for, reader_of
 from balie.administration.team_frame import or_say
 from balie.organisation.models import Organisation
 from balie.people.audience import for_area
@@ -24,7 +25,7 @@ from balie.platform.languages import LANGUAGES
 from balie.teams.models import Team
 from balie.tickets import defining
 from balie.tickets.defining import Definition
-from balie.tickets.models import Changeover, FirstStatus, Status, Ticket
+from balie.tickets.models import Changeover, FirstStatus, Status
 from balie.tickets.models.status import FALLBACK, Group, Shade, mark_of
 from balie.tickets.refusals import Refused, StatusChangedMeanwhile
 
@@ -152,7 +153,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": [(Group(group).label, list(ones)) for group, ones in groupby(active, key=lambda one: one.group)],
         "archived": [one for one in rows if one.archived_at is not None],
-        "changeovers": _changeovers(),
+        **_progress(),
     }  # fmt: skip
     return render(request, "administration/statuses.html", context, status=422 if form.errors else 200)
 
@@ -161,7 +162,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
 @require_safe
 def status_progress(request: HttpRequest) -> HttpResponse:
     """How far it is with what changes many requests; the page asks for it again and again."""
-    return render(request, "administration/changeovers.html", {"changeovers": _changeovers(), "is_asked_again": True})
+    return render(request, "administration/changeovers.html", {**_progress(), "is_asked_again": True})
 
 
 @for_area(Area.STATUSES)
@@ -197,7 +198,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _saved(made))
             return redirect("administration:statuses")
-    context = {"form": form, "stage": found, "count": Ticket.objects.present().filter(status=found).count()}
+    context = {"form": form, "stage": found, **_counted(request, found)}
     return render(request, "administration/status.html", context, status=422 if form.errors else 200)
 
 
@@ -237,7 +238,7 @@ def status_archive(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _saved(made))
             return redirect("administration:statuses")
-    context = {"form": form, "stage": found, "count": Ticket.objects.present().filter(status=found).count()}
+    context = {"form": form, "stage": found, **_counted(request, found)}
     return render(request, "administration/status_archive.html", context, status=422 if form.errors else 200)
 
 
@@ -266,9 +267,16 @@ def _initial(status: Status | None, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _changeovers() -> list[Changeover]:
+def _progress() -> dict[str, Any]:
+    """For the page: what is under way. In hundredths, since the number itself would count the requests of private teams."""
     found = Changeover.objects.filter(status__isnull=False, ended_at=None).select_related("status", "new_status")
-    return list(found.order_by("pk"))
+    return {"changeovers": list(found.order_by("pk")), "progress_address": reverse("administration:status-progress")}
+
+
+def _counted(request: HttpRequest, status: Status) -> dict[str, Any]:
+    """For the page: how many requests have it, as far as the reader may hear that."""
+    requests, is_partial = counted_for(reader_of(request))
+    return {"count": requests.filter(status=status).count(), "is_partial": is_partial}
 
 
 def _saved(made: Changeover | None) -> str:

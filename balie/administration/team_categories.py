@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +18,7 @@ from balie.administration.team_frame import knows_requests, or_say, team_page
 from balie.administration.team_words import WordsForm, describe
 from balie.platform.characters import clean_name
 from balie.teams import shaping
-from balie.teams.models import Category
+from balie.teams.models import Category, Team
 from balie.teams.refusals import TeamRefused
 from balie.tickets import recategorising
 from balie.tickets.models import Changeover, Ticket
@@ -39,7 +42,10 @@ class MergeForm(forms.Form):
 @for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def categories(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?part=progress` is how far it is with the requests of those that were merged."""
     found = own_team(request, pk)
+    if request.GET.get("part") == "progress":
+        return render(request, "administration/changeovers.html", {**_progress(request, found), "is_asked_again": True})
     form = CategoryForm(request.POST if request.method == "POST" else None, auto_id="category_%s")
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,14 +55,11 @@ def categories(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("administration:categories", pk)
     all_of_them = list(found.categories.order_by("position", "name"))
-    changeovers = Changeover.objects.filter(category__team=found, ended_at=None).select_related(
-        "category", "new_category"
-    )
     context = {
         "form": form,
         "topics": [(one, WordsForm(of=one)) for one in all_of_them if one.archived_at is None],
         "archived": [one for one in all_of_them if one.archived_at is not None],
-        "changeovers": list(changeovers) if knows_requests(request, found) else [],
+        **_progress(request, found),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return team_page(request, "administration/team_categories.html", found, "categories", context, status=status)
@@ -119,6 +122,13 @@ def category_merge(request: HttpRequest, pk: int, category: int) -> HttpResponse
         context["count"] = Ticket.objects.present().filter(category=source).count()
     status = 422 if form.errors else 200
     return team_page(request, "administration/category_merge.html", source.team, "categories", context, status=status)
+
+
+def _progress(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """For the page: which categories' requests are on their way, as far as the reader may hear how many there are."""
+    found = Changeover.objects.filter(category__team=team, ended_at=None).select_related("category", "new_category")
+    address = reverse("administration:categories", args=[team.pk]) + "?part=progress"
+    return {"changeovers": list(found) if knows_requests(request, team) else [], "progress_address": address}
 
 
 def _own(request: HttpRequest, pk: int, category: int) -> Category:

@@ -75,7 +75,9 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s works in this team now.") % {"name": taken.name})
             return redirect("administration:members", pk)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:120]
-    memberships = Membership.objects.filter(team=found).select_related("person").order_by("person__name", "person")
+    memberships = (
+        Membership.objects.filter(team=found).select_related("person").order_by(placed("person__name"), "person")
+    )
     context = {
         "form": form, "memberships": list(memberships), "q": asked, "candidates": _candidates(found, asked) if asked else None,
     }  # fmt: skip

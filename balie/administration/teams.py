@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -97,8 +98,10 @@ class ChangeForm(TeamForm):
 @for_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 def teams(request: HttpRequest) -> HttpResponse:
-    """All teams, and a form for a new one."""
+    """All teams, and a form for a new one. `?part=progress` is how far the open requests of archived ones have come."""
     person = reader_of(request)
+    if request.GET.get("part") == "progress":
+        return render(request, "administration/changeovers.html", {**_progress(request), "is_asked_again": True})
     form = TeamForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,13 +115,12 @@ def teams(request: HttpRequest) -> HttpResponse:
     known = Team.objects.select_related("successor").prefetch_related(people)
     opens_all = Rights.of(person).may_open(Area.TEAMS)
     listed = alphabetical(known, by=lambda one: one.name)
-    under_way = Changeover.objects.filter(team__isnull=False, ended_at=None).select_related("team", "new_team")
     context = {
         "form": form, "is_bound": form.is_bound,
-        "changeovers": [one for one in under_way if one.team and knows_requests(request, one.team)],
         "teams": [team for team in listed if team.archived_at is None],
         "archived": [team for team in listed if team.archived_at is not None],
         "mine": {team.pk for team in listed if opens_all or person in team.members.all()},
+        **_progress(request),
     }  # fmt: skip
     return render(request, "administration/teams.html", context, status=422 if form.errors else 200)
 
@@ -235,6 +237,13 @@ def team_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("The team is back. Look whether its members and hours are still right."),
     )  # fmt: skip
     return redirect("administration:team", pk)
+
+
+def _progress(request: HttpRequest) -> dict[str, Any]:
+    """For the page: which teams' open requests are on their way, as far as the reader may hear how many there are."""
+    found = Changeover.objects.filter(team__isnull=False, ended_at=None).select_related("team", "new_team")
+    known = [one for one in found if one.team and knows_requests(request, one.team)]
+    return {"changeovers": known, "progress_address": reverse("administration:teams") + "?part=progress"}
 
 
 def _what_it_shows(request: HttpRequest, team: Team, *, is_private: bool | None) -> list[str]:

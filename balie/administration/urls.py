@@ -61,6 +61,10 @@ urlpatterns = [
     path("teams/<int:pk>/words", team_words.words, name="team-words"),
     path("teams/<int:pk>/new-requests", team_requests.assignment, name="team-assignment"),
     path("teams/<int:pk>/channels", team_channels.channels, name="team-channels"),
+    path("teams/<int:pk>/channels/slack", team_channels.slack_links, name="team-slack"),
+    path(
+        "teams/<int:pk>/channels/slack/<int:link>/removal", team_channels.slack_link_removal, name="team-slack-removal"
+    ),
     path("teams/<int:pk>/attributes", team_attributes.attributes, name="team-attributes"),
     path("teams/<int:pk>/hours", working_hours.hours, name="team-hours"),
     path("teams/<int:pk>/sla", sla.rules, name="team-sla"),

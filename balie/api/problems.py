@@ -23,6 +23,20 @@ from balie.tickets.refusals import Refused
 
 CONTENT_TYPE: Final = "application/problem+json"
 
+# The phrases of RFC 9110, which RFC 9457 (4.2.1) lets be translated.
+_TITLES: Final[Mapping[int, Promise]] = {
+    400: gettext_lazy("Bad Request"),
+    401: gettext_lazy("Unauthorized"),
+    403: gettext_lazy("Forbidden"),
+    404: gettext_lazy("Not Found"),
+    405: gettext_lazy("Method Not Allowed"),
+    409: gettext_lazy("Conflict"),
+    413: gettext_lazy("Content Too Large"),
+    422: gettext_lazy("Unprocessable Content"),
+    429: gettext_lazy("Too Many Requests"),
+    500: gettext_lazy("Internal Server Error"),
+    503: gettext_lazy("Service Unavailable"),
+}
 _DETAILS: Final[Mapping[int, Promise]] = {
     400: gettext_lazy("This request cannot be read."),
     401: gettext_lazy(
@@ -44,19 +58,30 @@ _FAULTS: Final[Mapping[str, Promise]] = {
     "extra_forbidden": gettext_lazy("This field is not known here."),
     "string_type": gettext_lazy("This must be text."),
     "string_too_long": gettext_lazy("This text is too long."),
+    "string_too_short": gettext_lazy("This text is too short."),
+    "bool_type": gettext_lazy("This must be true or false."),
+    "bool_parsing": gettext_lazy("This must be true or false."),
     "int_type": gettext_lazy("This must be a whole number."),
     "int_parsing": gettext_lazy("This must be a whole number."),
+    "int_from_float": gettext_lazy("This must be a whole number."),
     "greater_than_equal": gettext_lazy("This number is too small."),
     "less_than_equal": gettext_lazy("This number is too large."),
     "literal_error": gettext_lazy("This is not one of the values that can be used."),
+    "enum": gettext_lazy("This is not one of the values that can be used."),
+    "too_long": gettext_lazy("This list is too long."),
     "list_type": gettext_lazy("This must be a list."),
     "model_type": gettext_lazy("This must be an object."),
+    "dict_type": gettext_lazy("This must be an object."),
+    "date_type": gettext_lazy("This must be a date, as 2026-11-23."),
+    "date_parsing": gettext_lazy("This must be a date, as 2026-11-23."),
     "date_from_datetime_parsing": gettext_lazy("This must be a date, as 2026-11-23."),
+    "datetime_type": gettext_lazy("This must be a time, as 2026-11-23T09:00:00Z."),
+    "datetime_parsing": gettext_lazy("This must be a time, as 2026-11-23T09:00:00Z."),
     "datetime_from_date_parsing": gettext_lazy("This must be a time, as 2026-11-23T09:00:00Z."),
 }
 _ANY_FAULT: Final = gettext_lazy("This value cannot be used.")
 
-_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest, refusals.AdministratorsOnly)
+_FORBIDDEN: Final = (refusals.NotYours, refusals.OwnRequest, refusals.NoRightToStatuses)
 _TEAM_FORBIDDEN: Final = (
     team_refusals.NotYourTeam, team_refusals.ForMembersOnly, team_refusals.NotAnExpert, promises.NotAMember,
 )  # fmt: skip
@@ -84,7 +109,7 @@ def problem(
     """A problem document. `kind` is the URI of its type, "about:blank" when the status says it all."""
     document: dict[str, Any] = {
         "type": kind,
-        "title": HTTPStatus(status).phrase,
+        "title": str(_TITLES.get(status) or HTTPStatus(status).phrase),
         "status": status,
         "detail": str(detail or _DETAILS.get(status, "")),
         "instance": request.path,

@@ -17,6 +17,8 @@ from balie.api.lists import Page
 from balie.api.problems import Unfit
 from balie.api.reading import Body, Line, Reference, read, schema_of
 from balie.api.shapes import GroupName
+from balie.people.models import Area, Person
+from balie.people.rights import Rights
 from balie.platform.characters import clean_name
 from balie.teams.models import Team
 from balie.tickets import defining, refusals
@@ -88,8 +90,7 @@ def list_statuses(request: HttpRequest, team: str = "") -> Page[StatusShape]:
 )  # fmt: skip
 def create_status(request: HttpRequest) -> Answer[StatusShape]:
     caller = caller_of(request)
-    if not caller.is_administrator:
-        raise refusals.AdministratorsOnly
+    _refuse_unless_theirs(caller)
     asked = read(request, NewStatus)
     made = defining.make(
         Definition(
@@ -133,12 +134,17 @@ def archive_status(request: HttpRequest, key: str) -> Answer[None]:
 
 
 def _named(request: HttpRequest, key: str) -> Status:
-    if not caller_of(request).is_administrator:
-        raise refusals.AdministratorsOnly
+    _refuse_unless_theirs(caller_of(request))
     status = Status.objects.active().filter(key=key[:40]).first()
     if status is None:
         raise Http404
     return status
+
+
+def _refuse_unless_theirs(caller: Person) -> None:
+    """Before anything of what they sent is read: whoever may not change statuses learns nothing from it."""
+    if not Rights.of(caller).may_open(Area.STATUSES, edit=True):
+        raise refusals.NoRightToStatuses
 
 
 def _teams(names: list[int | str]) -> list[Team]:

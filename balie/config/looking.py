@@ -6,23 +6,22 @@ they say, with their fields closed. What the gate refuses stays refused; this is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from lxml import html
 
 from balie.config.gate import audience_of
 from balie.people.audience import AreaAudience
 
-# Our own templates: forms do not stand in each other, and what people wrote is escaped.
-_MAIN: Final = re.compile(rb"<main\b.*</main>", re.DOTALL)
-_FORM: Final = re.compile(rb'<form\b[^>]*\bmethod="post"[^>]*>(?P<inner>.*?)</form>', re.DOTALL)
-_BUTTON: Final = re.compile(rb"<button\b.*?</button>", re.DOTALL)
-_HIDDEN: Final = re.compile(rb'<input\b[^>]*\btype="hidden"[^>]*>')
-_FIELD: Final = re.compile(rb"<(input|select|textarea)\b")
-# Links to pages that only change something say so.
-_LINK: Final = re.compile(rb"<a\b[^>]*\bdata-changes\b[^>]*>.*?</a>", re.DOTALL)
+Element = Any  # lxml has no types
+
+# The page's content stands in the only one of these, since what people wrote is escaped.
+_BEGINS: Final = b"<main"
+_ENDS: Final = b"</main>"
+_PARSER: Final = html.HTMLParser(encoding="utf-8")
+_FIELDS: Final = ("input", "select", "textarea")
 
 
 class Looking:
@@ -54,10 +53,29 @@ def only_looks(request: HttpRequest) -> bool:
 
 
 def without_forms(page: bytes) -> bytes:
-    """Forms of buttons alone are gone; those with fields are closed. What surrounds the page's content stays."""
-    return _MAIN.sub(lambda main: _LINK.sub(b"", _FORM.sub(_closed, main[0])), page)
+    """Forms of buttons alone are gone; those with fields are closed. What surrounds the page's content stays as it was."""
+    begins, ends = page.find(_BEGINS), page.rfind(_ENDS) + len(_ENDS)
+    if begins < 0 or ends <= begins:
+        return page
+    content: Element = html.fragment_fromstring(page[begins:ends], parser=_PARSER)
+    for form in [*content.iter("form")]:
+        if form.get("method", "").lower() == "post":
+            _close(form)
+    # What leads to pages that only change something says so.
+    for way in content.xpath(".//*[@data-changes]"):
+        way.drop_tree()
+    return page[:begins] + html.tostring(content, encoding="utf-8", with_tail=False) + page[ends:]
 
 
-def _closed(form: re.Match[bytes]) -> bytes:
-    shown = _HIDDEN.sub(b"", _BUTTON.sub(b"", form["inner"]))
-    return b'<fieldset class="form looking" disabled>' + shown + b"</fieldset>" if _FIELD.search(shown) else b""
+def _close(form: Element) -> None:
+    for button in [*form.iter("button")]:
+        button.drop_tree()
+    for hidden in form.xpath(".//input[@type='hidden']"):
+        hidden.drop_tree()
+    if next(form.iter(*_FIELDS), None) is None:
+        form.drop_tree()
+        return
+    form.tag = "fieldset"
+    form.attrib.clear()
+    form.set("class", "form looking")
+    form.set("disabled")

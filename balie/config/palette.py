@@ -90,7 +90,7 @@ _PAGES: Final = (
     _Page("notices:list", gettext_lazy("Notices"), gettext_lazy("bell unread"), key="g n", icon="bell"),
 )
 _SETTINGS: Final = (
-    _Page("account", gettext_lazy("Account"), gettext_lazy("language time zone keys profile"), icon="own"),
+    _Page("account", gettext_lazy("Personal settings"), gettext_lazy("account language time zone keys profile"), icon="own"),
     _Page("notices:wishes", gettext_lazy("What you are told"), gettext_lazy("notifications quiet hours digest"), icon="bell"),
     _Page("account_change_password", gettext_lazy("Password"), icon="lock"),
     _Page("mfa_index", gettext_lazy("Second factor"), gettext_lazy("passkey authenticator security"), icon="lock"),

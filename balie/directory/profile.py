@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from balie.channels import kinds
+from balie.channels.slack.models import Member
 from balie.directory.listing import lines_of
 from balie.directory.reader import opened, reader_of
 from balie.people.audience import Audience, for_
@@ -30,6 +33,15 @@ class Fact:
     words: str
     link: str
     proposed: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """One of Slack, with the name that its owner has there."""
+
+    pk: int
+    name: str
+    workspace: str
 
 
 @dataclass(frozen=True)
@@ -55,12 +67,14 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     mine = access[person.pk]
     levels = {mine.level_of(basic) for basic in Basic}
     waiting = list(Proposal.objects.waiting().filter(person=person, proposed_by=reader))
+    addresses, accounts = _known_by(person, mine)
     own, *lines = lines_of([person, *reports[:_MOST_REPORTS]], attributes=attributes, access=access)
     context = {
         "person": person, "beside": own.facts, "reports": lines, "more_reports": len(reports) > _MOST_REPORTS,
         "parts": parts_of(person, attributes=attributes, access=mine, waiting=waiting),
         "edits_basics": Level.EDIT in levels, "proposes_basics": Level.PROPOSE in levels,
-        "other_addresses": _other_addresses(person, mine), "proposed": _proposed_basics(waiting, mine),
+        "other_addresses": addresses, "accounts": accounts,
+        "edits_accounts": mine.level_of(Basic.OTHER_ADDRESSES) >= Level.EDIT, "proposed": _proposed_basics(waiting, mine),
         "lead": lead, "lead_is_seen": lead is not None and (access[lead.pk].is_any or lead.pk == reader.pk),
         "here": "people",
     }  # fmt: skip
@@ -93,12 +107,18 @@ def parts_of(
     return list(parts.values())
 
 
-def _other_addresses(person: Person, access: Access) -> list[str]:
-    """Private ones among them: for those who may change them, or propose it."""
+def _known_by(person: Person, access: Access) -> tuple[list[str], list[Account]]:
+    """Other addresses and accounts of Slack, which come to a profile by them. Private ones are among them: for those who may
+    change addresses, or propose it. One question."""
     if access.level_of(Basic.OTHER_ADDRESSES) < Level.PROPOSE:
-        return []
-    others = person.identities.filter(kind=Identity.EMAIL).exclude(external_id=person.email)
-    return list(others.order_by("external_id").values_list("external_id", flat=True))
+        return [], []
+    emails = person.identities.filter(kind=Identity.EMAIL).exclude(external_id=person.email).order_by()
+    rows = emails.values_list("external_id", Value(""), Value(0))
+    if kinds.is_open(kinds.SLACK):
+        members = Member.objects.filter(person=person).order_by().values_list("name", "workspace__name", "pk")
+        rows = rows.union(members, all=True)
+    found = sorted(rows)
+    return [name for name, _place, pk in found if not pk], [Account(pk, name, place) for name, place, pk in found if pk]
 
 
 def _proposed_basics(waiting: Iterable[Proposal], access: Access) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balie.directory import basics, history, listing, profile, proposals, sections
+from balie.directory import basics, history, listing, profile, proposals, sections, slack_accounts
 
 app_name = "directory"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/basics", basics.basics, name="basics"),
     path("<int:pk>/sections/<slug:key>", sections.section, name="section"),
     path("<int:pk>/history", history.history, name="history"),
+    path("<int:pk>/slack/<int:member>/separation", slack_accounts.separation, name="slack-separation"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<int:pk>/approval", proposals.approval, name="proposal-approval"),
     path("proposals/<int:pk>/refusal", proposals.refusal, name="proposal-refusal"),

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PLAN_CHANGED = "plan_changed"
     VIEW_BEGUN = "view_begun"
     VIEW_ENDED = "view_ended"
+    SLACK_SEPARATED = "slack_separated"
 
 
 LABELS: Final[Mapping[str, Promise]] = {
@@ -38,6 +39,7 @@ LABELS: Final[Mapping[str, Promise]] = {
     Kind.PLAN_CHANGED: gettext_lazy("Plan changed"),
     Kind.VIEW_BEGUN: gettext_lazy("Viewing as somebody begun"),
     Kind.VIEW_ENDED: gettext_lazy("Viewing as somebody ended"),
+    Kind.SLACK_SEPARATED: gettext_lazy("Slack account separated"),
 }
 _SENTENCES: Final[Mapping[str, Promise]] = {
     Kind.ROLE_GIVEN: gettext_lazy("%(by)s gave %(about)s the role “%(role)s”."),
@@ -49,6 +51,7 @@ _SENTENCES: Final[Mapping[str, Promise]] = {
     Kind.PLAN_CHANGED: gettext_lazy("%(by)s changed what the plan contains."),
     Kind.VIEW_BEGUN: gettext_lazy("%(by)s began to see Balie as %(about)s would."),
     Kind.VIEW_ENDED: gettext_lazy("%(by)s stopped seeing Balie as %(about)s would."),
+    Kind.SLACK_SEPARATED: gettext_lazy("%(by)s separated the Slack account “%(name)s” from %(about)s."),
 }
 
 

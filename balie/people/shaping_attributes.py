@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from balie.people import definitions, headings, retyping
 from balie.people.models import Area, Attribute, Choice, Person, Section
+from balie.people.models.credential import tell_what_experts_know
 from balie.people.rights import Rights
 from balie.platform import clock
 from balie.platform.refusal import Refusal
@@ -201,12 +202,13 @@ def may_shape(person: Person) -> bool:
 
 @contextmanager
 def _shaping(by: Person) -> Iterator[None]:
-    """One at a time, while nobody writes values."""
+    """One at a time, while nobody writes values. What experts' open pages show of profiles follows at once."""
     if not may_shape(by):
         raise NotForYou
     with transaction.atomic():
         definitions.change()
         yield
+        tell_what_experts_know()
 
 
 def _neighbours(thing: Section | Attribute | Choice) -> list[Section] | list[Attribute] | list[Choice]:

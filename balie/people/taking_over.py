@@ -25,8 +25,10 @@ from balie.people.importing import (
     Planned,
     Reading,
     TooManyLeave,
+    apply,
     columns_of,
     importable_by,
+    make_plan,
     one_at_a_time,
 )
 from balie.people.models import Area, PeopleImport, Person
@@ -186,7 +188,7 @@ def _carry_out(one: PeopleImport, say: Say) -> None:
                 say(done, total)
 
             say(0, total)
-            found.apply(by=one.by, many_may_leave=one.many_may_leave, progress=progress)
+            apply(found, by=one.by, many_may_leave=one.many_may_leave, progress=progress)
             one.state, one.finished_at, one.done, one.total = State.DONE, clock.now(), total, total
         # In the same commit: what is done is known to be done.
         one.save()
@@ -234,7 +236,7 @@ def _plan_of(one: PeopleImport, *, say: Say | None = None) -> ImportPlan:
     with files.open_kept(one.sha256) as file:
         table = read_table(file, one.file_name)
     reading = Reading(columns=tuple(one.columns), decimal_mark=one.decimal_mark, is_month_first=one.is_month_first)
-    return ImportPlan.make(table, with_departures=one.with_departures, reading=reading, progress=say, by=one.by)
+    return make_plan(table, with_departures=one.with_departures, reading=reading, progress=say, by=one.by)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from balie.platform import clock as time_now
 from balie.platform.gathering import gathering
@@ -49,6 +50,14 @@ def begin_where_promised(team: Team) -> None:
 def begin_everywhere() -> None:
     """The same for all teams that promise something: for what changes statuses, or the clock of the organisation."""
     for team in Team.objects.filter(sla_rules__isnull=False).distinct().order_by("pk"):
+        begin(team)
+
+
+def take_up_again() -> None:
+    """After a time in which the plan lacked SLAs: what was missed meanwhile is marked, and nobody hears of all of it at once."""
+    Clock.objects.filter(look_at__lt=time_now.now()).update(look_at=None)
+    promising = Q(sla_rules__isnull=False) | Q(recomputation__isnull=False, recomputation__ended_at__isnull=True)
+    for team in Team.objects.filter(promising).distinct().order_by("pk"):
         begin(team)
 
 

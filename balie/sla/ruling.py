@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from balie.people.models import Person
 from balie.platform import clock as time_now
+from balie.platform.alphabet import placed
 from balie.sla import recomputing, refusals
 from balie.sla.models import Rule, RuleCategory
 from balie.sla.models.rule import USUAL_SHARE
@@ -116,6 +117,6 @@ def _refuse_if_another_has(team: Team, rule: Rule, wanted: Wanted) -> None:
     if wanted.is_general and others.filter(is_general=True).exists():
         raise refusals.GeneralRuleThere(team.name)
     taken = RuleCategory.objects.filter(category__in=wanted.categories).exclude(rule=rule.pk).select_related("category")
-    first = taken.order_by("category__name").first()
+    first = taken.order_by(placed("category__name"), "category").first()
     if first is not None:
         raise refusals.CategoryTaken(first.category.name)

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from balie.organisation.models import Organisation, UsualSpan
 from balie.people.models import Area, Attribute, Person
+from balie.people.models.credential import tell_what_experts_know
 from balie.people.rights import Rights
 from balie.platform import clock
 from balie.platform.languages import CODES
@@ -154,6 +155,7 @@ def narrow_attributes(team: Team, attributes: Iterable[Attribute], *, by: Person
             raise refusals.AttributeNotAllowed
         # Choosing everything would narrow nothing today, and hide whatever is allowed tomorrow.
         team.narrowed_attributes.set(() if chosen == allowed else chosen)
+        tell_what_experts_know()
 
 
 def let_requests_go_to(team: Team, way: Team.Assigning, *, by: Person) -> None:

@@ -1,4 +1,4 @@
-"""Making statuses and changing them, within what requests and the rules of groups need. For administrators."""
+"""Making statuses and changing them, within what requests and the rules of groups need; for whoever has the right to it."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _locked() -> list[Status]:
 
 def _refuse_unless_theirs_to_change(person: Person) -> None:
     if not Rights.of(person).may_open(Area.STATUSES, edit=True):
-        raise refusals.AdministratorsOnly
+        raise refusals.NoRightToStatuses
 
 
 def _refuse_unless_as_seen(status: Status, seen: int | None) -> None:

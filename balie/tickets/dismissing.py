@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from balie.people.models import Person
+from balie.platform.alphabet import placed
 from balie.teams import shaping
 from balie.teams.models import Membership, Team
 from balie.tickets import refusals
@@ -42,4 +43,4 @@ def heirs_of(person: Person, *, team: Team) -> list[Person]:
     """Who else in the team can take the work over."""
     able = Person.objects.experts().order_by().values("pk")
     members = Membership.objects.filter(team=team, person__in=able).exclude(person=person).select_related("person")
-    return [one.person for one in members.order_by("person__name", "person")]
+    return [one.person for one in members.order_by(placed("person__name"), "person")]

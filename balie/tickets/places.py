@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
+from balie.platform import alphabet
 from balie.teams.models import Category, Team
 from balie.teams.vocabulary import related, words_of
 from balie.tickets import expecting, promises
@@ -73,9 +74,9 @@ def choices() -> list[Choice]:
     teams = list(Team.objects.offered().prefetch_related(Prefetch("categories", queryset=topics, to_attr="topics")))
     expectations = expecting.expected(teams)
     found = []
-    for team in sorted(teams, key=lambda one: one.called.casefold()):
+    for team in alphabet.alphabetical(teams, by=lambda one: one.called):
         promise = promises.in_words(expectations[team.pk])
-        named = sorted(team.topics, key=lambda one: (one.position, one.called.casefold()))  # type: ignore[attr-defined]  # prefetched above
+        named = sorted(team.topics, key=lambda one: (one.position, alphabet.place(one.called)))  # type: ignore[attr-defined]  # prefetched above
         found.append(Choice(Place(team, None, promise), [Place(team, topic, promise) for topic in named]))
     return found
 

@@ -135,8 +135,8 @@ class FirstStatusResolves(Refused):
     sentence = _("New requests do not begin as resolved, and with a status that their team has.")
 
 
-class AdministratorsOnly(Refused):
-    sentence = _("Only administrators change statuses.")
+class NoRightToStatuses(Refused):
+    sentence = _("Your access rights do not let you change statuses.")
 
 
 class TooManyTasks(Refused):

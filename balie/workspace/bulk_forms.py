@@ -92,7 +92,7 @@ class CategoryForm(BulkForm):
         field.queryset = (
             Category.objects.filter(team__in=self.teams, archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "position", "name")
+            .order_by(placed("team__name"), "team", "position", placed())
         )
         if len(self.teams) > 1:
             field.label_from_instance = lambda category: f"{category.team.name} · {category.name}"
@@ -104,9 +104,12 @@ class CategoryForm(BulkForm):
 class TeamForm(BulkForm):
     name, title, verb = "team", gettext_lazy("Team"), gettext_lazy("Move")
     team = forms.ModelChoiceField(
-        Team.objects.active(), label=gettext_lazy("Team"), empty_label=None,
+        Team.objects.none(), label=gettext_lazy("Team"), empty_label=None,
         help_text=gettext_lazy("It arrives there unassigned. If you do not work in that team, you will not see it any more."),
     )  # fmt: skip
+
+    def prepare(self) -> None:
+        self.fields["team"].queryset = Team.objects.active().order_by(placed(), "pk")  # type: ignore[attr-defined]
 
     def change(self, ticket: Ticket) -> None:
         moving.move(ticket, to=self.cleaned_data["team"], by=self.by)

@@ -141,12 +141,14 @@ class TeamForm(ChoiceForm):
     title = gettext_lazy("Team")
     verb = gettext_lazy("Move")
     team = forms.ModelChoiceField(
-        Team.objects.active(), label=gettext_lazy("Team"), empty_label=None,
+        Team.objects.none(), label=gettext_lazy("Team"), empty_label=None,
         help_text=gettext_lazy("It arrives there unassigned. If you do not work in that team, you will not see it any more."),
     )  # fmt: skip
 
     def prepare(self) -> None:
-        self.fields["team"].initial = self.ticket.team_id
+        field = self.fields["team"]
+        field.queryset = Team.objects.active().order_by(placed(), "pk")  # type: ignore[attr-defined]
+        field.initial = self.ticket.team_id
         self.show_list()
 
     def apply(self) -> None:

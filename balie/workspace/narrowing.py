@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balie.people.models import Person
+from balie.platform.alphabet import placed
 from balie.sla.deadlines import State
 from balie.teams.models import Category
 from balie.tickets.models import Status, Ticket
@@ -87,7 +88,7 @@ class NarrowingForm(forms.Form):
         fields["category"].queryset = (
             Category.objects.filter(team__in=places.ids(), archived_at__isnull=True)
             .select_related("team")
-            .order_by("team__name", "position", "name")
+            .order_by(placed("team__name"), "team", "position", placed())
         )
         fields["category"].label_from_instance = lambda category: f"{category.team.name} · {category.name}"
         for name, value in filters.written().items():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.platform import text
+from balie.platform.alphabet import placed
 from balie.teams.models import Category
 from balie.workspace.filters import Filters, order_of
 from balie.workspace.inbox import COLUMNS
@@ -85,7 +86,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     """GET lists one's own; POST keeps a new one, also from the page of a search (`name`, `q`)."""
     person = expert_of(request)
     places = places_of(person)
-    own = SavedView.objects.filter(owner=person).select_related("team")
+    own = SavedView.objects.filter(owner=person).select_related("team").order_by(placed(), "pk")
     if request.method != "POST":
         return render(request, "workspace/views.html", {"places": places, "views": own})
     form = _form(request, places)

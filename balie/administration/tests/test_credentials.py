@@ -60,7 +60,7 @@ def test_what_is_allowed_appears_in_the_requester_tab_and_open_pages_hear_of_it(
     assert "Utrecht" in shown
     assert "+31 6 1" not in shown
     assert "attributes-changed from:body" in shown
-    assert told == [(("experts",), {"attributes": own().pk})]
+    assert told == [(("experts",), {"attributes": 0})]
     assert live.written("experts", attributes=1)
 
 

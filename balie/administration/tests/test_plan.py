@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import timedelta
+from functools import partial
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 from django.test import Client
 from django.urls import reverse
@@ -12,10 +15,14 @@ from django.urls import reverse
 from balie.administration.tests.test_settings import said, signed_in
 from balie.channels import delivering
 from balie.channels.models import Delivery
+from balie.channels.slack.models import Link, Workspace
 from balie.config.tests.cast import Cast
 from balie.operations.commands import plan as command
 from balie.organisation.models import Organisation
 from balie.organisation.plan import Feature
+from balie.sla import recomputing, ruling, watching
+from balie.sla.ruling import Wanted
+from balie.teams.models import Membership
 from balie.tickets.models import Project, Ticket
 from balie.tickets.words import Words
 
@@ -45,6 +52,51 @@ def test_the_confirmation_names_what_is_hidden_and_asking_removes_nothing(cast: 
         assert line in page
     assert "Email, Slack, SLAs" in page
     assert Organisation.current().plan.includes(Feature.CONVERSATIONS)
+
+
+def test_the_confirmation_names_what_slack_and_slas_hide(cast: Cast, eva: Client) -> None:
+    ruling.add(cast.it, Wanted(response=timedelta(hours=4)), by=cast.ben)
+    assert "1 SLA rule" in said(eva.get(at("plan-removal", "sla")))
+    workspace = Workspace.objects.create(
+        kind="slack", external_id="T1", name="Balie Example", bot_user_id="U1", secrets=""
+    )
+    Link.make(workspace, place="C1", name="it-help", team=cast.it, mode=Link.Mode.EVERY)
+    page = said(eva.get(at("plan-removal", "slack")))
+    assert "1 Slack workspace takes no requests any more" in page
+    assert "1 linked channel" in page
+
+
+def test_what_private_teams_are_asked_is_not_counted_for_others(cast: Cast, eva: Client) -> None:
+    ask = partial(Ticket.open, requester=cast.ada, words=Words.from_text("It hums."), channel="web")
+    ask(team=cast.it, subject="Printer")
+    for _each in range(2):
+        ask(team=cast.people, subject="Pay")
+    page = said(eva.get(at("plan-removal", "conversations")))
+    assert "1 open request<" in page
+    assert "Whatever private teams are asked" in page
+    Membership.objects.create(team=cast.people, person=cast.eva)
+    page = said(eva.get(at("plan-removal", "conversations")))
+    assert "3 open requests<" in page
+    assert "private teams" not in page
+
+
+def test_promises_are_taken_up_again_without_a_word_on_what_was_missed(cast: Cast, eva: Client) -> None:
+    with time_machine.travel("2026-11-23T09:00:00Z", tick=False) as moment:
+        ruling.add(cast.it, Wanted(response=timedelta(hours=4)), by=cast.ben)
+        words = Words.from_text("It hums.")
+        ticket = Ticket.open(team=cast.it, requester=cast.ada, subject="Printer", words=words, channel="web")
+        eva.post(at("plan-removal", "sla"))
+        moment.shift(timedelta(hours=6))
+        newer = Ticket.open(team=cast.it, requester=cast.ada, subject="Mouse", words=words, channel="web")
+        eva.post(at("plan-addition", "sla"))
+        assert watching.watch() == 0
+        while recomputing.step(cast.it.pk):
+            pass
+        assert watching.watch() == 0
+    for one, promises in ((ticket, ["breached"]), (newer, ["running"])):
+        one.refresh_from_db()
+        assert one.promises == promises
+    assert not ticket.events.filter(kind__startswith="sla").exists()
 
 
 def test_removing_hides_and_adding_brings_all_of_it_back(cast: Cast, eva: Client) -> None:

@@ -112,8 +112,11 @@ def test_sensitive_data_is_named_before_it_is_opened(cast: Cast) -> None:
     assert "Nothing is saved yet" in said(page)
     assert not Role.objects.filter(name="Pay").exists()
     asked = [attribute.pk for attribute in Attribute.objects.filter(section__key="pay")]
-    assert eva.post(at("role-new"), fields | {"confirmed": asked[:1]}).status_code == 422
-    assert eva.post(at("role-new"), fields | {"confirmed": asked}).status_code == 302
+    confirms = {"confirms": "yes"}
+    assert eva.post(at("role-new"), fields | {"confirmed": asked[:1]} | confirms).status_code == 422
+    # The other button of the page saves again, and confirms nothing.
+    assert eva.post(at("role-new"), fields | {"confirmed": asked}).status_code == 422
+    assert eva.post(at("role-new"), fields | {"confirmed": asked} | confirms).status_code == 302
 
 
 def test_only_administrators_assign_roles_and_the_log_says_so(cast: Cast) -> None:

@@ -18,7 +18,10 @@ from balie.sla.previewing import examples, friday_after
 from balie.sla.ruling import Wanted
 from balie.teams import shaping
 from balie.teams.models import WorkingSpan
+from balie.tickets import defining
+from balie.tickets.defining import Definition
 from balie.tickets.models import Ticket
+from balie.tickets.models.status import Group
 from balie.tickets.words import Words
 
 HOUR = timedelta(hours=1)
@@ -79,6 +82,20 @@ def test_an_administrator_who_is_no_member_looks_and_sets_nothing(it: Cast) -> N
     )
     answer = client.post(reverse("administration:sla-rule-new", args=[it.it.pk]), SENT)
     assert (answer.status_code, Rule.objects.count()) == (422, 0)
+
+
+def test_only_statuses_of_the_team_stop_the_time(it: Cast) -> None:
+    ours, theirs = (
+        defining.make(Definition(names={"en": name}, group=Group.IN_PROGRESS, teams=[team]), by=it.eva)
+        for name, team in (("At the supplier", it.it), ("Key cut", it.facilities))
+    )
+    client, address = as_person(it.ben), reverse("administration:sla-rule-new", args=[it.it.pk])
+    page = client.get(address).text
+    assert "At the supplier" in page
+    assert "Key cut" not in page
+    assert client.post(address, SENT | {"pauses_in": [theirs.pk]}).status_code == 422
+    assert client.post(address, SENT | {"pauses_in": [ours.pk]}).status_code == 302
+    assert list(Rule.objects.get().pauses_in.all()) == [ours]
 
 
 def test_a_category_of_another_team_cannot_be_chosen(it: Cast) -> None:

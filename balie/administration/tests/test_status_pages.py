@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from balie.config.tests.cast import Cast
 from balie.people.models import Person
+from balie.teams.models import Membership, Team
 from balie.tickets import changing_over, defining
 from balie.tickets.defining import Definition
 from balie.tickets.models import FirstStatus, Status, Ticket
@@ -29,8 +30,9 @@ def at(name: str, *arguments: int) -> str:
     return reverse(f"administration:{name}", args=arguments)
 
 
-def asked(cast: Cast) -> Ticket:
-    return Ticket.open(team=cast.it, requester=cast.ada, subject="Mouse", words=Words.from_text("Hi"), channel="web")
+def asked(cast: Cast, team: Team | None = None) -> Ticket:
+    words = Words.from_text("Hi")
+    return Ticket.open(team=team or cast.it, requester=cast.ada, subject="Mouse", words=words, channel="web")
 
 
 @pytest.fixture
@@ -102,10 +104,26 @@ def test_how_far_it_is_is_shown_until_it_is_done(cast: Cast, supplier: Status, m
     page = said(
         eva.post(at("status-archive", supplier.pk), {"replacement": str(Status.preset(Group.WAITING).pk)}, follow=True)
     )
-    assert "0 of 1" in page
+    assert "0% done" in page
+    assert f'data-progress="{at("status-progress")}"' in page
     assert "<progress" in said(eva.get(at("status-progress")))
     changing_over.carry_on_all()
     assert "All requests have been changed." in said(eva.get(at("status-progress")))
+
+
+def test_how_many_requests_private_teams_have_is_not_said(cast: Cast, supplier: Status) -> None:
+    ticket, secret, eva = asked(cast), asked(cast, cast.people), signed_in(cast.eva)
+    ticket.take_status(supplier, by=cast.ben)
+    secret.take_status(supplier, by=cast.hanna)
+    not_counted = "Those of private teams are not counted"
+    for name, words in (("status", "1 request has it."), ("status-archive", "1 request has this status")):
+        page = said(eva.get(at(name, supplier.pk)))
+        assert words in page
+        assert not_counted in page
+    Membership.objects.create(team=cast.people, person=cast.eva)
+    page = said(eva.get(at("status", supplier.pk)))
+    assert "2 requests have it." in page
+    assert not_counted not in page
 
 
 def test_everybody_sees_it_and_whoever_asked_reads_the_wording_for_them(cast: Cast, supplier: Status) -> None:

@@ -12,6 +12,7 @@ from balie.config.tests.cast import Cast
 from balie.people.models import Attribute, Person
 from balie.teams import shaping
 from balie.teams.models import Team
+from balie.tickets import changing_over
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
@@ -148,8 +149,9 @@ def test_a_team_says_who_gets_new_requests_and_what_they_begin_with(cast: Cast) 
     assert ben.post(at("team-assignment", cast.it.pk), {"assigning": "dice"}).status_code == 422
 
 
-def test_attributes_are_narrowed_and_never_widened(cast: Cast) -> None:
-    ben = signed_in(cast.ben)
+def test_attributes_are_narrowed_and_never_widened(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ben, told = signed_in(cast.ben), list[tuple[object, ...]]()
+    monkeypatch.setattr("balie.people.models.credential.tell", lambda *topics, **_facts: told.append(topics))
     allowed = Attribute.objects.shown_to_experts().first()
     hidden = Attribute.objects.filter(is_never_shared=True).first()
     assert allowed is not None
@@ -159,6 +161,7 @@ def test_attributes_are_narrowed_and_never_widened(cast: Cast) -> None:
     assert f'value="{hidden.pk}"' not in page
     ben.post(at("team-attributes", cast.it.pk), {"which": "chosen", "attribute": str(allowed.pk)})
     assert cast.it.attributes_shown() == {allowed.pk}
+    assert told == [("experts",)]
     others = Attribute.objects.shown_to_experts().exclude(pk=allowed.pk)
     cast.ada.attributes = dict.fromkeys([allowed.key, *(one.key for one in others)], "Quagga")
     cast.ada.save()
@@ -186,6 +189,30 @@ def test_archiving_asks_what_becomes_of_open_requests_and_can_be_undone(cast: Ca
     assert "What is written to it goes to Facilities." in said(ben.get(at("team", cast.it.pk)))
     ben.post(at("team-unarchive", cast.it.pk))
     assert Team.objects.get(pk=cast.it.pk).archived_at is None
+
+
+@pytest.mark.parametrize("what", ["team", "category"])
+def test_how_far_it_is_with_many_requests_is_shown_until_it_is_done(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 1)
+    ben, devices = signed_in(cast.ben), shaping.add_category(cast.it, "Devices", by=cast.ben)
+    for _each in range(2):
+        asked(cast, cast.it).categorise(cast.hardware, by=cast.ben)
+    if what == "team":
+        page = said(ben.post(at("team-archive", cast.it.pk), {"fate": "resolve"}, follow=True))
+        progress = at("teams") + "?part=progress"
+    else:
+        merging = at("category-merge", cast.it.pk, cast.hardware.pk)
+        page = said(ben.post(merging, {"into": str(devices.pk)}, follow=True))
+        progress = at("categories", cast.it.pk) + "?part=progress"
+    assert "0 of 2" in page
+    assert f'data-progress="{progress}"' in page
+    part = said(ben.get(progress))
+    assert "0 of 2" in part
+    assert "<html" not in part
+    changing_over.carry_on_all()
+    assert "All requests have been changed." in said(ben.get(progress))
 
 
 def test_former_addresses_are_shown_and_given_up(cast: Cast) -> None:

@@ -19,6 +19,7 @@ from balie.api.tests.conftest import Program
 from balie.config.tests.cast import Cast
 from balie.people.models import ApiToken, Person
 from balie.platform import clock
+from balie.platform.languages import CODES
 from balie.tickets.models import Message, Ticket
 
 As = Callable[[Person], Program]
@@ -95,6 +96,33 @@ def test_each_person_is_refused_in_their_own_language(cast: Cast, program: As) -
     assert program(cast.ben).get("/nowhere").headers["Content-Language"] == "en"
     anonymous = Client().get("/api/v1/requests", headers={"Accept-Language": "de"})
     assert anonymous.headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize("language", sorted(CODES - {"en"}))
+def test_a_problem_is_wholly_in_the_callers_language(cast: Cast, program: As, ticket: Ticket, language: str) -> None:
+    ben, path = program(cast.ben), f"/requests/{ticket.pk}"
+    Ticket.objects.filter(pk=ticket.pk).update(requester=cast.ben)
+
+    def asked(code: str) -> list[str]:
+        Person.objects.filter(pk=cast.ben.pk).update(language=code)
+        answers = [
+            ben.get("/nowhere"), ben.post("/roles"), ben.get("/requests", limit=0), ben.get("/requests", q="a\0b"),
+            ben.post("/requests", {"subjet": 1, "text": 2, "team": ""}), ben.patch(path, due_on="soon", priority="x"),
+            ben.patch(path, team="facilities"), ben.get("/credentials"),
+            ben.post("/requests", {"team": "it", "text": "x" * 3_000_000}),
+            ben.post("/requests", {"team": "it", "text": "x"}, key="x" * 300),
+            ben.client.get("/api/v1/requests", headers={"Accept-Language": code}),
+        ]  # fmt: skip
+        assert all(answer.status_code >= 400 and answer.headers["Content-Language"] == code for answer in answers)
+        documents = [answer.json() for answer in answers]
+        said = [
+            [one["title"], one["detail"], *(fault["detail"] for fault in one.get("errors", []))] for one in documents
+        ]
+        return [words for document in said for words in document]
+
+    english, theirs = asked("en"), asked(language)
+    assert len(english) == len(theirs)
+    assert [words for words, told in zip(english, theirs, strict=True) if words == told] == []
 
 
 def test_too_many_requests_are_asked_to_wait_as_long_as_it_takes(

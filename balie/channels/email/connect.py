@@ -15,6 +15,7 @@ from balie.channels.email import imap
 from balie.channels.email.models import Mailbox
 from balie.people.audience import for_area
 from balie.people.models import Area
+from balie.platform.alphabet import placed
 from balie.teams.models import Team
 
 
@@ -40,7 +41,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["team"].queryset = Team.objects.active()  # type: ignore[attr-defined]  # a model choice field
+        self.fields["team"].queryset = Team.objects.active().order_by(placed(), "pk")  # type: ignore[attr-defined]  # a model choice field
 
     def clean(self) -> dict[str, Any]:
         """Valid is what works: the mailbox is opened to see."""

@@ -22,6 +22,7 @@ from balie.channels.notices.pages import reader_of
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.alphabet import placed
 from balie.teams.models import Membership
 from balie.teams.models.membership import SMALL_TEAM
 
@@ -129,7 +130,7 @@ def _memberships(person: Person) -> Any:
         Membership.objects.filter(person=person, team__archived_at__isnull=True)
         .select_related("team")
         .annotate(size=Count("team__memberships"))
-        .order_by("team__name")
+        .order_by(placed("team__name"), "team")
     )
 
 

@@ -18,19 +18,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balie.channels.models import Delivery
-from balie.channels.slack import connecting, jobs, members
-from balie.channels.slack.client import AccessLost, CannotReach, Refused, Slack, exchange
+from balie.channels.slack import connecting, jobs, linking, members
+from balie.channels.slack.client import AccessLost, CannotReach, Refused, exchange
 from balie.channels.slack.manifest import EVENTS, SCOPES, address_of, manifest
 from balie.channels.slack.models import Link, Workspace
 from balie.channels.slack.models.link import LinkRefused
 from balie.people.audience import for_area
 from balie.people.models import Area, Person
 from balie.people.rights import Rights
+from balie.platform.alphabet import placed
 from balie.platform.languages import LANGUAGES, spoken
 from balie.platform.secrets import seal, unseal
 from balie.teams.models import Team
 
-_FAULTS = (CannotReach, AccessLost, Refused)
+FAULTS = (CannotReach, AccessLost, Refused)
 _SESSION = "slack_oauth"
 
 
@@ -91,7 +92,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["team"].queryset = Team.objects.active()  # type: ignore[attr-defined]  # a model choice field
+        self.fields["team"].queryset = Team.objects.active().order_by(placed(), "pk")  # type: ignore[attr-defined]  # a model choice field
 
 
 @for_area(Area.INTEGRATIONS)
@@ -102,7 +103,7 @@ def workspaces(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = connecting.connect(**form.cleaned_data)
-        except _FAULTS as fault:
+        except FAULTS as fault:
             form.add_error(None, in_words(fault))
         else:
             messages.success(
@@ -160,7 +161,7 @@ def oauth(request: HttpRequest) -> HttpResponse:
             redirect_uri=address_of("oauth"),
         )  # fmt: skip
         made = connecting.connect(bot_token=str(told.get("access_token") or ""), signing_secret=keys["signing_secret"])
-    except _FAULTS as fault:
+    except FAULTS as fault:
         messages.error(request, in_words(fault))
         return redirect("slack_workspaces")
     messages.success(request, _("Slack is connected. The members are being brought over; nobody is told of it."))
@@ -186,7 +187,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Workspace, pk=pk)
     try:
         connecting.look_again(found)
-    except _FAULTS as fault:
+    except FAULTS as fault:
         if isinstance(fault, AccessLost):
             found.disconnect(str(fault))
         messages.error(request, in_words(fault))
@@ -215,13 +216,12 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            place, name = _channel(found, given["channel"])
-            Link.make(found, place=place, name=name, team=given["team"], mode=given["mode"])
+            linking.link(found, given["channel"], team=given["team"], mode=given["mode"])
         except LinkRefused as refused:
             form.add_error("team", str(refused))
-        except ValidationError as wrong:
-            form.add_error("channel", wrong)
-        except _FAULTS as fault:
+        except linking.ChannelRefused as refused:
+            form.add_error("channel", str(refused))
+        except FAULTS as fault:
             form.add_error(None, in_words(fault))
         else:
             messages.success(request, _("The channel is linked."))
@@ -279,22 +279,6 @@ def _may_edit(request: HttpRequest) -> bool:
     """Whoever may only look is shown no form that would be refused."""
     person = request.user
     return isinstance(person, Person) and Rights.of(person).may_open(Area.INTEGRATIONS, edit=True)
-
-
-def _channel(found: Workspace, named: str) -> tuple[str, str]:
-    """The id and name of a channel that the bot can read; raises `ValidationError`."""
-    wanted = named.strip().lstrip("#")
-    listed = Slack.of(found).whole(
-        "conversations.list", what="channels", types="public_channel,private_channel", exclude_archived=True, limit=200
-    )
-    for channel in listed:
-        if wanted in (channel.get("name"), channel.get("id")):
-            if not channel.get("is_member"):
-                raise ValidationError(_("Balie is not in this channel. Write /invite @Balie there, then link it."))
-            return str(channel["id"]), str(channel.get("name") or wanted)[:120]
-    raise ValidationError(
-        _("There is no such channel, or Balie cannot see it. Write /invite @Balie there, then link it.")
-    )
 
 
 def _begins(given: str, mark: str) -> str:

@@ -66,6 +66,21 @@ def test_an_expert_looks_at_the_team_of_others_and_changes_their_own(cast: Cast)
     assert "Facilities" in other
 
 
+def test_a_page_is_read_as_a_browser_reads_it() -> None:
+    page = (
+        """<main><p>Ä &lt;form&gt;</p><FORM data-x='</form> method="get"' METHOD=POST><button value="</button>">Save</button>"""
+        """<textarea name=a>\n&lt;/form&gt; é</textarea></FORM><form method="get" data-changes><button>Remove</button></form>"""
+        """<svg viewBox="0 0 1 1"><use href="/i.svg#x"/></svg></main><footer>é</footer>"""
+    )
+    assert without_forms(page.encode()).decode() == (
+        """<main><p>Ä &lt;form&gt;</p><fieldset class="form looking" disabled>"""
+        """<textarea name="a">\n&lt;/form&gt; é</textarea></fieldset>"""
+        """<svg viewbox="0 0 1 1"><use href="/i.svg#x"></use></svg></main><footer>é</footer>"""
+    )
+    for other in (b"", b"<p>No main</p>", b"</main><main>"):
+        assert without_forms(other) == other
+
+
 def test_fields_stay_readable_and_the_frame_stays_whole() -> None:
     page = (
         b'<form method="post" action="/out"><button>Leave</button></form><main><form class="form" method="post" action="/x">'

@@ -82,6 +82,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "viewing": cast.hanna.pk if kind == "secret" else cast.ada.pk,
         "directory:profile": ticket.requester_id, "directory:history": ticket.requester_id,
         "directory:section": ticket.requester_id, "directory:basics": ticket.requester_id,
+        "directory:slack-separation": ticket.requester_id,
         "directory:proposal-approval": world.proposal.pk, "directory:proposal-refusal": world.proposal.pk,
         "account_token_revocation": world.token_of_hanna,
     } if kind != "-" else {}  # fmt: skip
@@ -106,7 +107,7 @@ def arguments(route: Route, kind: str, world: World) -> dict[str, Any]:
         "other": world.open.pk if kind == "secret" else world.secret.pk,
         "pk": of_name.get(route.name, team.pk if is_team else 987654),
         "project": world.projects[kind].pk if kind != "-" else 0, "task": world.tasks[kind].pk if kind != "-" else 0,
-        "rule": 987654,
+        "rule": 987654, "member": 987654,
         "feature": "projects",
         "address": 987654, "day": 987654, "draft": 987654, "slip": "made-up", "name": "x", "token": "made-up", "uidb36": "1",
         "key": "contact" if route.name == "directory:section" else "made-up", "role": world.role.pk,

@@ -42,7 +42,26 @@ _OF_EXPERTS = (
 _OF_ADMINISTRATORS = (
     "/settings/", "/settings/teams/", "/settings/people/", "/settings/organisation/", "/settings/troubles/",
     "/settings/deleted/", "/settings/disclosure/", "/settings/integrations/email/", "/requests/999/disclosure",
+    "/settings/plan/", "/settings/plan/conversations/removal", "/settings/integrations/credentials/",
+    "/settings/integrations/credentials/new", "/settings/statuses/", "/settings/statuses/new",
+    "/settings/people/attributes/", "/settings/people/attributes/new", "/settings/people/import/", "/settings/people/roles/",
+    "/settings/people/roles/new", "/settings/audit/", "/people/",
 )  # fmt: skip
+_OF_A_TEAM = tuple(
+    f"/settings/teams/TEAM/{part}".rstrip("/")
+    for part in (
+        "",
+        "members",
+        "categories",
+        "hours",
+        "sla",
+        "sla/new",
+        "new-requests",
+        "channels",
+        "attributes",
+        "archive",
+    )
+)
 
 
 class _Reader(HTMLParser):
@@ -98,12 +117,15 @@ def administrator(cast: Cast, settings: Settings) -> Person:
     return cast.eva
 
 
-@pytest.mark.parametrize("addresses", [_OF_EVERYBODY, _OF_EXPERTS, _OF_ADMINISTRATORS], ids=["all", "expert", "admin"])
+@pytest.mark.parametrize(
+    "addresses", [_OF_EVERYBODY, _OF_EXPERTS, _OF_ADMINISTRATORS, _OF_A_TEAM], ids=["all", "expert", "admin", "team"]
+)
 def test_no_english_is_left_on_a_page(administrator: Person, ticket: Ticket, addresses: tuple[str, ...]) -> None:
     own = Ticket.open(
         team=ticket.team, requester=administrator, subject="zzzz", words=Words.from_text("xxxx"), channel="web"
     )
-    filled = [address.replace("OWN", str(own.pk)).replace("NUMBER", str(ticket.pk)) for address in addresses]
+    numbers = {"OWN": own.pk, "NUMBER": ticket.pk, "TEAM": ticket.team_id}
+    filled = [re.sub("OWN|NUMBER|TEAM", lambda meant: str(numbers[meant[0]]), address) for address in addresses]
     assert _left(administrator, filled, wrote=set(Person.objects.values_list("name", flat=True))) == []
 
 

@@ -50,7 +50,15 @@ def import_(
 ) -> None:
     """Bring employees over from FILE (CSV or XLSX). Nobody is told. Rows that cannot be used are named, the rest is imported."""
     with desk():
-        from balie.people.importing import CannotRead, ChangedMeanwhile, ImportPlan, Reading, TooManyLeave, read_table
+        from balie.people.importing import (
+            CannotRead,
+            ChangedMeanwhile,
+            Reading,
+            TooManyLeave,
+            apply,
+            make_plan,
+            read_table,
+        )
 
         try:
             with file.open("rb") as opened:
@@ -58,11 +66,11 @@ def import_(
             reading = Reading(
                 columns=_columns(table, maps), decimal_mark=decimal_mark or "", is_month_first=month_first or None
             )
-            plan = ImportPlan.make(table, with_departures=departures, reading=reading)
+            plan = make_plan(table, with_departures=departures, reading=reading)
             _show(plan)
             if not dry_run and plan.size:
                 with click.progressbar(length=plan.size, label="Importing") as bar:
-                    plan.apply(many_may_leave=many_may_leave, progress=bar.update)
+                    apply(plan, many_may_leave=many_may_leave, progress=bar.update)
         except TooManyLeave:
             click.echo(
                 f"{plan.leaving} of {plan.present} employees would become inactive, which is more than the organisation allows "

@@ -40,6 +40,7 @@ def set_(*, features: tuple[str, ...], everything: bool) -> None:
         from balie.organisation.models import Organisation
         from balie.organisation.plan import Feature
         from balie.platform.live import tell
+        from balie.sla import recomputing
 
         _refuse_unknown(features, Feature.values)
         if not features and not everything:
@@ -47,7 +48,11 @@ def set_(*, features: tuple[str, ...], everything: bool) -> None:
             sys.exit(2)
         with transaction.atomic():
             lacking = () if everything else {*Feature.values} - {*features}
-            Organisation.locked().include_all_but(lacking)
+            organisation = Organisation.locked()
+            had_promises = organisation.plan.includes(Feature.SLA)
+            organisation.include_all_but(lacking)
+            if not had_promises and organisation.plan.includes(Feature.SLA):
+                recomputing.take_up_again()
             tell("rights")
         click.echo("The plan contains: " + ", ".join(one for one in Feature.values if one not in lacking) + ".")
 

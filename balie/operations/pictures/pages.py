@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
-from balie.people.models import Person
+from balie.organisation.plan import Feature
+from balie.people.models import Attribute, Credential, Person, Role
 from balie.teams.models import Team
 from balie.tickets.models import Ticket
 from balie.tickets.models.status import Group
@@ -90,11 +91,18 @@ def _objects() -> dict[str, Callable[[str], Any]]:
     with_tasks = Ticket.objects.filter(team=it, tasks__isnull=False).first() or talked
     task = with_tasks.tasks.first()
     saved = ben.saved_views.first()
+    rule = it.sla_rules.first()
+    with_choices = Attribute.objects.filter(choices__isnull=False).earliest("pk")
+    # By how the names of addresses begin; the pages of teams are all the others.
+    primaries = {
+        "administration:status": talked.status_id, "administration:attribute": with_choices.pk,
+        "administration:section": with_choices.section_id, "administration:role": Role.objects.earliest("-pk").pk,
+        "administration:credential": Credential.objects.get(is_system=True).pk, "administration:person": ada.pk,
+        "directory:": ada.pk, **({"workspace:view": saved.pk} if saved else {}),
+    }  # fmt: skip
 
     def primary(name: str) -> int:
-        if name.startswith("administration:status"):
-            return talked.status_id
-        return saved.pk if saved and name.startswith("workspace:view") else it.pk
+        return next((pk for begins, pk in primaries.items() if name.startswith(begins)), it.pk)
 
     def number(name: str) -> int:
         if name == "portal:rating":
@@ -116,5 +124,7 @@ def _objects() -> dict[str, Callable[[str], Any]]:
         "pk": primary,
         "token": lambda _name: "made-up",
         "uidb36": lambda _name: "1",
-        "key": lambda _name: "made-up",
+        "key": lambda name: with_choices.section.key if name == "directory:section" else "made-up",
+        "feature": lambda _name: Feature.CONVERSATIONS.value,
+        "rule": lambda _name: rule.pk if rule else 1,
     }

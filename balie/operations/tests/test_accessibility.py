@@ -33,6 +33,13 @@ PHONE, WIDTHS = 390, (1440, 2560)
 # The standard (WCAG 2.2, A and AA), and what axe calls good practice beyond it.
 ASKED = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+# Those whose addresses name something: none of them is left out because it was not found.
+HARD_TO_REACH = {
+    "administration-attribute", "administration-category-merge", "administration-credential", "administration-member-removal",
+    "administration-person", "administration-plan-removal", "administration-role", "administration-section",
+    "administration-sla-rule", "administration-status", "directory-basics", "directory-history", "directory-profile",
+    "directory-section",
+}  # fmt: skip
 # Emails and other people's names are as they are; a scrolling letter is reached by its links.
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
@@ -63,6 +70,7 @@ def clients() -> dict[str, Client]:
 def found_pages(of: dict[str, Client]) -> list[Seen]:
     found = list(pages(lambda who: of[who]))
     assert len(found) > 40
+    assert {one.name for one in found} >= HARD_TO_REACH
     return found
 
 

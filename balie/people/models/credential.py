@@ -162,7 +162,7 @@ class Credential(models.Model):
                 AllowedAttribute(credential=row, attribute=one) for one in known if one.pk not in had
             )
             if row.is_system:
-                tell(EXPERTS_TOPIC, attributes=row.pk)
+                tell_what_experts_know()
 
     def change(self, *, name: str, scopes: Iterable[str]) -> None:
         """Raises `MadeBySystem`, `Revoked` or `NameTaken`."""
@@ -227,6 +227,11 @@ class AllowedAttribute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credential_id} {self.attribute_id}"
+
+
+def tell_what_experts_know() -> None:
+    """What experts may know of people, or how it is called, is different now: their open pages ask again."""
+    tell(EXPERTS_TOPIC, attributes=0)
 
 
 def _new_key() -> str:

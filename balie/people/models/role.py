@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models.attribute import Attribute
-from balie.people.models.right import Level, Right, Scope
+from balie.people.models.right import Area, Level, Right, Scope
 from balie.people.models.section import Section
 
 # What preset roles begin with, by scope and key of the section: colleagues are found, and what is delicate is one's own.
@@ -25,6 +25,8 @@ _BEGINNINGS: Final = {
     },
     "expert": _OF_COLLEAGUES,
 }  # fmt: skip
+# The first expert makes the statuses that requests can have (set-up article, step 3).
+_AREAS_FROM_THE_START: Final = {"expert": {Area.STATUSES: Level.EDIT}}
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
@@ -47,6 +49,8 @@ class RoleQuerySet(models.QuerySet["Role"]):
                     for (scope, key), level in _BEGINNINGS[preset].items()
                     if key in sections
                 )
+                areas = _AREAS_FROM_THE_START.get(preset, {})
+                Right.objects.bulk_create(Right(role=role, area=area, level=level) for area, level in areas.items())
             return role
 
 

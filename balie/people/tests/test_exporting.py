@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from balie.people import exporting
-from balie.people.importing import ImportPlan, read_table
+from balie.people.importing import make_plan, read_table
 from balie.people.models import Attribute, Choice, Person
 from balie.people.presets import make_preset_attributes
 
@@ -46,7 +46,7 @@ def test_an_export_comes_back_by_an_import_and_changes_nothing(
 ) -> None:
     attributes = company(ada, cleo)
     content = write(exporting.lines(Person.objects.order_by("pk"), attributes=attributes, reader=eva))  # type: ignore[operator]  # one of both
-    plan = ImportPlan.make(read_table(io.BytesIO(content), "people"))
+    plan = make_plan(read_table(io.BytesIO(content), "people"))
     assert (plan.size, plan.unchanged, plan.faults, plan.ignored_columns) == (0, 3, [], [])
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from balie.config.tests.cast import Cast
 from balie.people import auditing, roles
-from balie.people.importing import ImportPlan
+from balie.people.importing import make_plan
 from balie.people.models import Area, AuditEntry, Level, Person, Role, Scope, Section
 from balie.people.roles import Outline
 from balie.people.tables import Table
@@ -98,11 +98,11 @@ def test_two_administrators_cannot_both_leave_at_one_moment(committed_cast: Cast
 
 def test_a_file_does_not_make_the_last_administrator_leave(cast: Cast) -> None:
     table = Table(headings=("email", "name", "status"), rows=((2, ("eva@balie.example", "Eva Beheer", "inactive")),))
-    plan = ImportPlan.make(table)
+    plan = make_plan(table)
     assert [str(fault.what) for fault in plan.faults] == [str(roles.LastAdministrator())]
     assert not plan.changes
     roles.give_role(cast.ben, Person.Role.ADMINISTRATOR, by=cast.eva)
-    assert ImportPlan.make(table).changes
+    assert make_plan(table).changes
 
 
 def test_a_role_is_assigned_and_taken_away_in_the_log(cast: Cast) -> None:
@@ -202,6 +202,7 @@ def test_experts_begin_with_sensible_rights_made_once(cast: Cast) -> None:
     assert {(one.section.key, one.scope, one.level) for one in role.rights.select_related("section") if one.section} == {
         ("work", "everybody", 1), ("contact", "everybody", 1),
     }  # fmt: skip
+    assert Outline.of(role).areas == {Area.STATUSES: Level.EDIT}
     assert roles.opens(Outline.of(role), before=Outline(name="")) == []
 
 

@@ -73,6 +73,18 @@ def test_what_is_marked_never_shared_is_not_allowed_any_more(work: Section, eva:
     assert not badge.is_never_shared
 
 
+def test_pages_of_experts_follow_when_an_attribute_goes_or_is_not_shared_any_more(
+    work: Section, eva: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attribute, told = own(work, eva), list[tuple[object, ...]]()
+    monkeypatch.setattr("balie.people.models.credential.tell", lambda *topics, **_facts: told.append(topics))
+    shaping.archive(attribute, by=eva)
+    shaping.restore(attribute, by=eva)
+    never = Outline(label=attribute.label, section=work, is_never_shared=True)
+    shaping.reshape(attribute, never, by=eva)
+    assert told == [("experts",)] * 3
+
+
 @pytest.mark.parametrize(
     ("from_", "values", "to", "after"),
     [

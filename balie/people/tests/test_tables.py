@@ -46,6 +46,15 @@ def test_excels_line_about_the_delimiter_is_obeyed() -> None:
     assert read(b"sep=,\r\nname,email\r\nAda,a@b.example").headings == ("name", "email")
 
 
+def test_a_hundred_thousand_rows_are_read_and_too_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"name;email\n" + b"".join(b"Person %d;p%d@b.example\n" % (one, one) for one in range(100_000))
+    table = read(content)
+    assert (len(table.rows), table.rows[-1]) == (100_000, (100_001, ("Person 99999", "p99999@b.example")))
+    monkeypatch.setattr("balie.people.tables.MOST_ROWS", 99_999)
+    with pytest.raises(CannotRead, match=r"people\.csv has more than 200,000 rows"):
+        read(content)
+
+
 def test_empty_rows_are_left_out_and_others_keep_their_number() -> None:
     assert read(b"name;email\n\n;;\nAda\n").rows == ((4, ("Ada", "")),)
 

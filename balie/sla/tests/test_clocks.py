@@ -96,6 +96,9 @@ def test_neither_an_automatic_message_nor_the_requesters_own_answers(it: Cast) -
         ticket.reply(by=it.ben, words=Words.from_text("I found it myself."))
     ticket.hear(by=it.ben, words=replace(Words.from_text("Out of office"), is_automatic=True), channel="email")
     assert states(ticket)["response"] == "running"
+    other = ask(it)
+    other.reply(by=it.ben, words=replace(Words.from_text("I am away."), is_automatic=True))
+    assert states(other)["response"] == "running"
 
 
 def test_waiting_pauses_and_the_requesters_word_takes_it_up_again(it: Cast, now: time_machine.Coordinates) -> None:

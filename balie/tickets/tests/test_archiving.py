@@ -185,6 +185,17 @@ def test_many_open_requests_follow_a_batch_at_a_time(cast: Cast, monkeypatch: py
         assert ticket.events.filter(kind="moved" if heir else "resolved").count() == 1
 
 
+def test_an_answer_waits_for_few_of_them_at_most(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changing_over, "AT_ONCE", 2)
+    monkeypatch.setattr(changing_over, "A_BATCH_OF_A_TEAM", 3)
+    for _each in range(5):
+        asked(cast, cast.it)
+    made = archiving.archive(cast.it, by=cast.ben, move_to=cast.facilities)
+    assert made is not None
+    assert changing_over._batch(made.pk)
+    assert changing_over.remaining(made).count() == 2
+
+
 def test_a_team_that_comes_back_half_way_keeps_what_is_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changing_over, "AT_ONCE", 0)
     ticket = asked(cast, cast.it)

@@ -73,15 +73,17 @@ def test_a_preset_status_can_be_called_otherwise_and_keeps_its_key_and_group(cas
         defining.archive(waiting, replacement=made(cast), by=cast.eva)
 
 
-def test_only_administrators_make_statuses_and_each_name_once(cast: Cast) -> None:
+def test_whoever_has_the_right_makes_statuses_and_each_name_once(cast: Cast) -> None:
     made(cast, "Ordered")
     for name in ("ordered", "Waiting"):
         with pytest.raises(refusals.StatusNameThere):
             made(cast, name)
     with pytest.raises(refusals.StatusNameMissing):
         defining.make(Definition(names={"nl": "Besteld"}, group=Group.TODO), by=cast.eva)
-    with pytest.raises(refusals.AdministratorsOnly):
-        defining.make(Definition(names={"en": "Mine"}, group=Group.TODO), by=cast.ben)
+    with pytest.raises(refusals.NoRightToStatuses):
+        defining.make(Definition(names={"en": "Mine"}, group=Group.TODO), by=cast.ada)
+    # The role of experts has the right from the start.
+    defining.make(Definition(names={"en": "Ours"}, group=Group.TODO), by=cast.ben)
 
 
 def test_two_administrators_at_once_do_not_undo_each_other(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
+from balie.platform.alphabet import alphabetical
 from balie.teams.models import Team
 from balie.tickets.models import Status
 from balie.workspace.filters import Filters, Order
@@ -16,7 +17,7 @@ _SHOWN = """
     SELECT * FROM workspace_savedview
     WHERE (about_team_id IS NULL OR about_team_id = ANY(%(teams)s::bigint[]))
         AND (owner_id = %(person)s OR shared_with = 'everybody' OR (shared_with = 'team' AND team_id = ANY(%(teams)s::bigint[])))
-    ORDER BY name, id
+    ORDER BY id
 """
 
 
@@ -87,7 +88,7 @@ class SavedView(models.Model):
         """
         views: list[SavedView] = list(cls.objects.raw(_SHOWN, {"person": person.pk, "teams": teams}))
         follow_replacements(views)
-        return views
+        return alphabetical(views, by=lambda view: view.name)
 
     def asks(self) -> Filters:
         """Its filters, as a list understands them."""

@@ -15,6 +15,7 @@ from balie.channels.email.models import KnownId
 from balie.channels.email.tests.sink import Sink, open_sink
 from balie.channels.models import Delivery
 from balie.config.tests.cast import Cast
+from balie.organisation.models import Organisation
 from balie.people.models import Identity, Person
 from balie.platform import clock, files
 from balie.teams.models import Membership
@@ -290,6 +291,27 @@ def test_a_note_is_told_to_the_assignee_as_a_note(cast: Cast, sink: Sink, ticket
     assert "assigned this request to you" in body(mail)
     assert "Old model." in body(mail)
     assert "wrote a note" in body(mail)
+
+
+def test_each_recipient_of_one_reply_reads_their_own_language_from_the_next_mail_on(
+    cast: Cast, sink: Sink, ticket: Ticket
+) -> None:
+    for follower in (cast.hanna, cast.cleo):
+        ticket.follow(follower, by=cast.ben)
+    Delivery.objects.all().delete()
+
+    def languages(words: str) -> dict[str, str]:
+        before = len(sink.taken)
+        ticket.reply(by=cast.ben, words=Words.from_text(words))
+        deliver_all()
+        mails = zip(sink.mails[before:], sink.taken[before:], strict=True)
+        return {taken.rcpt_tos[0].partition("@")[0]: str(mail["Content-Language"]) for mail, taken in mails}
+
+    # Cleo has chosen none, and reads that of the organisation.
+    assert languages("Which one?") == {"ada": "nl", "hanna": "de", "cleo": "en"}
+    Person.objects.filter(pk=cast.ada.pk).update(language="it")
+    Organisation.objects.update(language="fr")
+    assert languages("The grey one?") == {"ada": "it", "hanna": "de", "cleo": "fr"}
 
 
 def test_a_resolution_that_did_not_last_is_not_announced(cast: Cast, sink: Sink, ticket: Ticket) -> None:

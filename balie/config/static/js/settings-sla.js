@@ -1,4 +1,4 @@
-// Shows what a rule would mean while it is written, and how far a change has come. Both are there without this file.
+// Shows what a rule would mean while it is written. The page does so without this file, too, by its button.
 (() => {
   const form = document.querySelector("[data-preview]");
   if (form) {
@@ -19,15 +19,4 @@
       waiting = setTimeout(look, 250);
     });
   }
-  const progress = document.getElementById("progress");
-  const follow = async () => {
-    const shown = progress?.querySelector("[data-progress]");
-    if (!shown) return;
-    if (!document.hidden) {
-      const answer = await fetch(shown.dataset.progress);
-      if (answer.ok) progress.innerHTML = await answer.text();
-    }
-    setTimeout(follow, 2000);
-  };
-  setTimeout(follow, 1500);
 })();
