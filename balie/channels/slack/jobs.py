@@ -21,8 +21,18 @@ def ask_who_later(workspace: Workspace, user: str) -> None:
         _defer("ask_who", workspace=workspace.pk, user=user)
 
 
-def fetch_files_later(workspace: Workspace, message: Message, described: Sequence[dict[str, Any]]) -> None:
-    _defer("fetch_files", workspace=workspace.pk, message=message.pk, described=list(described))
+def ask_again_later(workspace: Workspace, user: str) -> None:
+    """Whoever is known, and may have left."""
+    _defer("ask_who", workspace=workspace.pk, user=user)
+
+
+def fetch_files_later(
+    workspace: Workspace, message: Message, described: Sequence[dict[str, Any]], *, place: str = "", ts: str = ""
+) -> None:
+    """`place` and `ts` name the post that they came with: what is split off takes its files along, also those on their way."""
+    _defer(
+        "fetch_files", workspace=workspace.pk, message=message.pk, described=list(described), place=place, ts=ts
+    )  # fmt: skip
 
 
 def fetch_thread_files_later(workspace: Workspace, message: Message, *, place: str, anchor: str) -> None:

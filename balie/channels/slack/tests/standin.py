@@ -25,6 +25,8 @@ class Slack:
         self.members: list[dict[str, Any]] = []
         self.channels: list[dict[str, Any]] = []
         self.groups: list[dict[str, Any]] = []
+        # Of another company: told of when asked, and not listed.
+        self.unlisted: list[dict[str, Any]] = []
         self.emoji: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
@@ -108,7 +110,7 @@ class Slack:
         return {"ok": True, "members": self.members[begin : begin + size], "response_metadata": {"next_cursor": more}}
 
     def _users_info(self, given: dict[str, Any]) -> dict[str, Any]:
-        found = next((one for one in self.members if one["id"] == given["user"]), None)
+        found = next((one for one in self.members + self.unlisted if one["id"] == given["user"]), None)
         return {"ok": True, "user": found} if found else {"ok": False, "error": "user_not_found"}
 
     def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
