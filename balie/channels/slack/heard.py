@@ -58,7 +58,7 @@ class HomeOpened:
 
 @dataclass(frozen=True, kw_only=True)
 class LinksShared:
-    """`unfurl` is what chat.unfurl names the message by."""
+    """`unfurl` is what chat.unfurl names the message by; `in_person` when it was posted to the bot alone."""
 
     user: str
     place: str

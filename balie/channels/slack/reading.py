@@ -158,7 +158,7 @@ def _links(event: Payload) -> Heard:
     else:
         unfurl = {"channel": _text(event, "channel"), "ts": _text(event, "message_ts")}
     return LinksShared(
-        user=_text(event, "user"), place=_text(event, "channel"), unfurl=unfurl,
+        user=_text(event, "user"), place=_text(event, "channel"), in_person=in_person, unfurl=unfurl,
         links=tuple(_text(link, "url") for link in _many(event, "links"))[:20],
     )  # fmt: skip
 
@@ -175,6 +175,8 @@ def _renamed(event: Payload) -> Heard:
 def _closing(how: str) -> Callable[[Payload], Heard]:
     return lambda event: ChannelClosed(place=_text(event, "channel"), how=how)
 
+    # Told of every conversation of the workspace, also of talks between two others, which have ids of the same form.
+    in_person = _text(event, "channel").startswith("D") and event.get("is_bot_user_member") is True
 
 def _pressed(payload: Payload) -> Heard:
     actions = _many(payload, "actions")
