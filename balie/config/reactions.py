@@ -10,6 +10,7 @@ from balie.channels import telling
 from balie.channels.notices import reacting
 from balie.channels.slack import home
 from balie.config import liveliness
+from balie.people.following import Reaction as LanguageReaction
 from balie.sla import due_dates, recomputing
 from balie.sla import reacting as promising
 from balie.sla import telling as warning
@@ -66,3 +67,5 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (promising.follow_group, liveliness.tell_open_pages_of_group)
 # When a team works otherwise than it did.
 HOURS_REACTIONS: Final[Sequence[HoursReaction]] = (recomputing.begin_where_promised,)
+# When somebody reads another language than they did.
+LANGUAGE_REACTIONS: Final[Sequence[LanguageReaction]] = (home.refresh_of,)

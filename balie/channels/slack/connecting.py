@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from balie.channels import kinds
-from balie.channels.slack import jobs, members
-from balie.channels.slack.client import Slack
+from balie.channels.slack import home, jobs, members
+from balie.channels.slack.client import AccessLost, Refused, Slack
 from balie.channels.slack.models import Workspace
 
 
@@ -28,8 +28,19 @@ def connect(*, bot_token: str, signing_secret: str, app_token: str = "") -> Work
 
 def look_again(workspace: Workspace) -> None:
     """Whether the token still works, and what it may do by now. Raises as `connect` does."""
+    home.show_anew(workspace)
     _told, scopes = Slack.of(workspace).scopes()
     Workspace.objects.filter(pk=workspace.pk).update(scopes=scopes)
     workspace.scopes = scopes
     if not workspace.is_connected:
         workspace.connect()
+        home.show_anew(workspace)
+
+
+def _try_line(app_token: str) -> None:
+    """Socket Mode needs a token of its own. https://docs.slack.dev/reference/methods/apps.connections.open"""
+    if app_token:
+        try:
+            Slack(app_token).call("apps.connections.open")
+        except (AccessLost, Refused) as fault:
+            raise NoLine(str(fault)) from fault

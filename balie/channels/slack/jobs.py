@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -52,13 +54,24 @@ def learn_names_later(workspace: Workspace) -> None:
 
 
 def show_homes_later() -> None:
-    """Those that are stale; one job shows them all."""
+    """Those that are stale; one job shows them all.
+
+    After the commit, so that no two requests that change at once wait for each other, only because both are shown somewhere.
+    """
+    transaction.on_commit(_show_homes, robust=True)
+
+
+def _show_homes() -> None:
     if Home.objects.filter(is_stale=True).exists():
         _defer("show_homes", once="slack_homes")
 
 
 def _defer(name: str, *, once: str | None = None, **arguments: Any) -> None:
-    try:
-        app.configure_task(f"{_TASKS}.{name}", queueing_lock=once).defer(**arguments)
-    except AlreadyEnqueued:
+    """`once` names a job of which one that waits is enough."""
+    task = app.configure_task(f"{_TASKS}.{name}", queueing_lock=once)
+    if once is None:
+        task.defer(**arguments)
         return
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        # Within a savepoint: that there is one already must not undo what is done beside it.
+        task.defer(**arguments)
