@@ -27,8 +27,8 @@ def ask_who(workspace: int, user: str) -> None:
 
 
 @app.task(retry=_VERY_PATIENT)
-def fetch_files(workspace: int, message: int, described: list[dict[str, Any]]) -> None:
-    fetching.fetch_files(workspace, message, described)
+def fetch_files(workspace: int, message: int, described: list[dict[str, Any]], place: str = "", ts: str = "") -> None:
+    fetching.fetch_files(workspace, message, described, place=place, ts=ts)
 
 
 @app.task(retry=_VERY_PATIENT)
@@ -36,7 +36,7 @@ def fetch_thread_files(workspace: int, message: int, place: str, anchor: str) ->
     fetching.fetch_thread_files(workspace, message, place=place, anchor=anchor)
 
 
-@app.task(retry=_PATIENT)
+@app.task(retry=_VERY_PATIENT)
 def fetch_marked(workspace: int, place: str, ts: str, user: str) -> None:
     fetching.fetch_marked(workspace, place=place, ts=ts, user=user)
 

@@ -27,6 +27,11 @@ def is_unknown(workspace: Workspace, user: str) -> bool:
     return not Member.objects.filter(workspace=workspace, user_id=user).exclude(name="").exists()
 
 
+def is_bot(workspace: Workspace, user: str) -> bool:
+    """Whether Slack has told us that it is one: these are nobody."""
+    return Member.objects.filter(workspace=workspace, user_id=user, person=None, checked_at__isnull=False).exists()
+
+
 def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
     """Know the member as Slack tells of them (https://docs.slack.dev/reference/objects/user-object). Nobody is told of it.
 
@@ -44,12 +49,12 @@ def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
             profile.get("real_name") or told.get("real_name") or profile.get("display_name") or told.get("name") or user
         )
     )[:120]
+    is_ours = _is_ours(workspace, told)
     facts = {
         "name": name, "picture": str(profile.get("image_192") or profile.get("image_72") or "")[:500],
         "is_guest": not is_ours or any(told.get(mark) is True for mark in ("is_restricted", "is_ultra_restricted")),
         "is_gone": told.get("deleted") is True, "checked_at": clock.now(),
     }  # fmt: skip
-    is_ours = _is_ours(workspace, told)
     with transaction.atomic():
         member, _is_new = Member.objects.update_or_create(workspace=workspace, user_id=user, defaults=facts)
         if told.get("is_bot") is True or told.get("is_workflow_bot") is True:
