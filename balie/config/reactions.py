@@ -54,6 +54,7 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.FELL_DUE: (reacting.tell_of_due_date,),
     _K.OVERDUE: (reacting.tell_of_due_date,),
     _K.UNDELIVERED: (reacting.tell_author_of_refusal,),
+    _K.FILE_LEFT: (reacting.tell_author_of_file,),
     _K.SLA_WARNED: (warning.tell_workers,),
     _K.SLA_MISSED: (warning.tell_workers,),
 }  # fmt: skip

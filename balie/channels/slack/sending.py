@@ -206,10 +206,15 @@ class _Saying:
             with files.open_kept(attachment.sha256) as kept:
                 content = kept.read()
             wrong = file_types.what_is_wrong(attachment.name, content)
-        if wrong is not None:
-            self._keep_back(part, attachment, wrong)
-        else:
-            self._put(part, attachment.name, content)
+        if wrong is None:
+            try:
+                self._put(part, attachment.name, content)
+                return
+            except Refused as refusal:
+                # When it is the conversation that Slack refuses, it refuses to be told so there as well.
+                log.warning("slack takes no file", delivery=self._delivery.pk, reason=refusal.reason)
+                wrong = Wrong.REFUSED
+        self._keep_back(part, attachment, wrong)
 
     def _put(self, part: int, name: str, content: bytes) -> None:
         file = self._slack.upload(name=name, content=content, place=self._thread.place, thread=self._thread.anchor)
