@@ -261,7 +261,10 @@ class _Saying:
         if place.startswith(("U", "W")):
             opened = self._slack.call("conversations.open", users=place)
             place = str((opened.get("channel") or {}).get("id") or place)
-        oldest = str(int(self._delivery.created_at.timestamp()) - 60)
+        # The delivery's own time begins anew when it is released or tried again.
+        event = self._delivery.event
+        owed_at = min(self._delivery.created_at, event.at if event else self._thread.created_at)
+        oldest = str(int(owed_at.timestamp()) - 60)
         if self._thread.anchor:
             method, about = "conversations.replies", {"ts": self._thread.anchor}
         else:
@@ -317,6 +320,7 @@ class _Saying:
     def _mentions(self, message: Message) -> dict[str, str]:
         """Only those whom the message names, and who take part, are called."""
         known = Member.objects.filter(workspace=self._workspace, person__in=message.mentions.all(), is_gone=False)
+        known = known.order_by("pk")
         return {member.person.name: member.user_id for member in known.select_related("person") if member.person}
 
     def _reader(self) -> Person:
