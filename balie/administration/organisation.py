@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from balie.channels.slack import home
 from balie.organisation.models import Organisation
 from balie.people.audience import for_area
 from balie.people.models import Area
@@ -54,11 +55,13 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic fo
         self.initial["trusted_mail_servers"] = "\n".join(self.instance.trusted_mail_servers)
 
     def save(self, commit: bool = True) -> Organisation:
-        """Teams without a time zone of their own work by this one."""
+        """Teams without a time zone of their own work by this one, and people without a language of their own read this one."""
         with transaction.atomic():
             organisation: Organisation = super().save(commit=commit)
             if "time_zone" in self.changed_data:
                 recomputing.begin_everywhere()
+            if "language" in self.changed_data:
+                home.refresh_all()
         return organisation
 
     def clean_time_zone(self) -> str:

@@ -53,7 +53,8 @@ def keep_all(addressed: Iterable[tuple[str, dict[str, str]]], *, kind: str, raw:
         sha256 = files.keep(raw).sha256 if len(raw) > LARGEST_IN_ROW else ""
         for row in rows:
             row.raw, row.raw_sha256 = (None, sha256) if sha256 else (raw, "")
-        with transaction.atomic():
+        # Without a savepoint: a door that has begun a transaction keeps nothing of it either.
+        with transaction.atomic(savepoint=False):
             Arrival.objects.bulk_create(rows, ignore_conflicts=True)
             waking.wake(WAKE_WORD)
         return rows

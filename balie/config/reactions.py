@@ -10,6 +10,7 @@ from balie.channels import telling
 from balie.channels.notices import reacting
 from balie.channels.slack import home
 from balie.config import liveliness
+from balie.people.following import Reaction as LanguageReaction
 from balie.sla import due_dates, recomputing
 from balie.sla import reacting as promising
 from balie.sla import telling as warning
@@ -53,6 +54,7 @@ _ACTIONS: Mapping[str, Sequence[Reaction]] = {
     _K.FELL_DUE: (reacting.tell_of_due_date,),
     _K.OVERDUE: (reacting.tell_of_due_date,),
     _K.UNDELIVERED: (reacting.tell_author_of_refusal,),
+    _K.FILE_LEFT: (reacting.tell_author_of_file,),
     _K.SLA_WARNED: (warning.tell_workers,),
     _K.SLA_MISSED: (warning.tell_workers,),
 }  # fmt: skip
@@ -66,3 +68,5 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (promising.follow_group, liveliness.tell_open_pages_of_group)
 # When a team works otherwise than it did.
 HOURS_REACTIONS: Final[Sequence[HoursReaction]] = (recomputing.begin_where_promised,)
+# When somebody reads another language than they did.
+LANGUAGE_REACTIONS: Final[Sequence[LanguageReaction]] = (home.refresh_of,)

@@ -82,6 +82,7 @@ ROOT_URLCONF = "balie.config.urls"
 WSGI_APPLICATION = "balie.config.wsgi.application"
 BALIE_REACTIONS = "balie.config.reactions.REACTIONS"
 BALIE_HOURS_REACTIONS = "balie.config.reactions.HOURS_REACTIONS"
+BALIE_LANGUAGE_REACTIONS = "balie.config.reactions.LANGUAGE_REACTIONS"
 
 TEMPLATES = [
     {

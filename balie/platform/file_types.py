@@ -22,6 +22,7 @@ class Wrong(TextChoices):
     TOO_LARGE = "too_large", _("it is larger than 25 MB")
     AWAY = "away", _("it could not be fetched")
     TOO_MANY = "too_many", _("there are too many")
+    REFUSED = "refused", _("it was not accepted there")
 
 
 class _Family(StrEnum):

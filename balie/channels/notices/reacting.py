@@ -26,6 +26,12 @@ def tell_author_of_refusal(event: Event) -> None:
         giving.give(event, Kind.REFUSED, to=[event.message.author])
 
 
+def tell_author_of_file(event: Event) -> None:
+    """Whoever enclosed a file learns that it was not passed on. What was left on its way in is told to its sender, there."""
+    if event.details.get("is_ours"):
+        tell_author_of_refusal(event)
+
+
 def tell_of_task(event: Event) -> None:
     """Whoever is to do it, unless they took it themselves."""
     if event.kind == Event.Kind.TASK_CHANGED and not event.details.get("assignee"):

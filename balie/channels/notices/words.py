@@ -14,6 +14,7 @@ def line(event: Event | None, kind: str, *, ticket: Ticket, organisation: Organi
     names = {
         "name": event.by.name if event and event.by else organisation.name,
         "team": ticket.team.called,
+        "file": event.details.get("file", "") if event else "",
     }
     return (_of_reason(kind, event) or _of_event(event) or gettext("Something happened to this request")) % names
 
@@ -37,6 +38,8 @@ def _of_reason(kind: str, event: Event | None) -> str:
             return gettext("The promised answer to this request is late")
         case Kind.SLA_MISSED:
             return gettext("The promised solution of this request is late")
+        case Kind.REFUSED if event is not None and event.kind == Event.Kind.FILE_LEFT:
+            return gettext("The file “%(file)s” of your answer was not passed on")
         case Kind.REFUSED:
             return gettext("Your answer could not be delivered")
         case Kind.SOLVED:

@@ -1,6 +1,6 @@
 """What is worth something for seconds only: a form that opens over Slack, a word that one person sees. Sent after the commit.
 
-It is no delivery: a form can be opened within three seconds of the press, and whoever sees none presses again.
+It is no delivery: a form can be opened within three seconds of the press, and whoever sees none is told to press again.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from balie.channels.slack import cards
 from balie.channels.slack.client import AccessLost, CannotReach, Refused, Slack
 from balie.channels.slack.models import Workspace
 
 log = structlog.get_logger(__name__)
 
 _PATIENCE = 4
+Arguments = dict[str, Any]
 _pool: Executor | None = None
 
 
@@ -27,8 +29,10 @@ def begin() -> None:
     _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="slack")
 
 
-def open_form(workspace: Workspace, view: dict[str, Any], *, trigger: str) -> None:
-    _after_commit(workspace, "views.open", trigger_id=trigger, view=view)
+def open_form(workspace: Workspace, view: dict[str, Any], *, trigger: str, user: str) -> None:
+    """Within three seconds; when it took longer, whoever waits for it is told."""
+    arguments = {"trigger_id": trigger, "view": view}
+    _after_commit(workspace, "views.open", arguments, too_late={"channel": user, "text": cards.too_late()})
 
 
 def whisper(
@@ -41,30 +45,23 @@ def whisper(
     blocks: list[dict[str, Any]] | None = None,
 ) -> None:
     """Only this member sees it; in a talk with the bot alone there is nobody else, and it is said plainly."""
+    arguments = {"text": words, "blocks": blocks, "thread_ts": thread or None}
     if place.startswith(("D", "U", "W")) or not place:
-        _after_commit(
-            workspace, "chat.postMessage", channel=place or user, text=words, blocks=blocks, thread_ts=thread or None
-        )
+        _after_commit(workspace, "chat.postMessage", {"channel": place or user, **arguments})
     else:
-        _after_commit(
-            workspace,
-            "chat.postEphemeral",
-            channel=place,
-            user=user,
-            text=words,
-            blocks=blocks,
-            thread_ts=thread or None,
-        )
+        _after_commit(workspace, "chat.postEphemeral", {"channel": place, "user": user, **arguments})
 
 
 def unfurl(workspace: Workspace, unfurls: dict[str, Any], *, at: dict[str, str]) -> None:
-    _after_commit(workspace, "chat.unfurl", unfurls=unfurls, **at)
+    _after_commit(workspace, "chat.unfurl", {"unfurls": unfurls, **at})
 
 
-def _after_commit(workspace: Workspace, method: str, **arguments: Any) -> None:
+def _after_commit(
+    workspace: Workspace, method: str, arguments: Arguments, *, too_late: Arguments | None = None
+) -> None:  # fmt: skip
     token = workspace.bot_token
     # Only strings go over to the other thread, which touches no row.
-    transaction.on_commit(lambda: _run(lambda: _post(token, method, arguments)))
+    transaction.on_commit(lambda: _run(lambda: _post(token, method, arguments, too_late=too_late)))
 
 
 def _run(work: Callable[[], None]) -> None:
@@ -74,8 +71,10 @@ def _run(work: Callable[[], None]) -> None:
         _pool.submit(work)
 
 
-def _post(token: str, method: str, arguments: dict[str, Any]) -> None:
+def _post(token: str, method: str, arguments: Arguments, *, too_late: Arguments | None = None) -> None:
     try:
         Slack(token, patience=_PATIENCE).call(method, **arguments)
     except (CannotReach, AccessLost, Refused) as fault:
         log.info("slack not told at once", method=method, fault=str(fault))
+        if too_late is not None and str(fault) == "expired_trigger_id":
+            _post(token, "chat.postMessage", too_late)

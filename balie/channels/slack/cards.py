@@ -97,9 +97,13 @@ def request(facts: Facts) -> tuple[str, list[Block]]:
     return f"{title} · {facts.team} · {facts.status}", blocks
 
 
-def added(number: int, ts: str) -> tuple[str, list[Block]]:
-    """What was just written went to the request that was asked a moment ago."""
-    words = _("Added to your request #%(number)s.") % {"number": number}
+def added(number: int | None, ts: str) -> tuple[str, list[Block]]:
+    """What was just written went to the request that was asked a moment ago; it has no number until a team was chosen."""
+    words = (
+        _("Added to your request #%(number)s.") % {"number": number}
+        if number
+        else _("Added to what you asked just now.")
+    )
     return words, [kit.section(words, kit.button(_("Make it a request of its own"), "split", ts))]
 
 
@@ -119,6 +123,11 @@ def moved_to_talk(team: str) -> str:
 
 def not_linked() -> str:
     return _("This channel belongs to no team. Write to me directly, and I find who can help.")
+
+
+def too_late() -> str:
+    """For whoever pressed something that opens a form, when it could not be opened in time."""
+    return _("That took too long for Slack. Please try again.")
 
 
 def rated() -> str:

@@ -8,10 +8,8 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from balie.channels.slack import forms
+from balie.channels.slack import forms, kit
 from balie.channels.slack.reading import about_of, values_of
-
-_LONGEST = 3000
 
 
 def faults(payload: Mapping[str, Any]) -> dict[str, str]:
@@ -26,6 +24,6 @@ def faults(payload: Mapping[str, Any]) -> dict[str, str]:
             if not values.get(field, "").strip():
                 found[field] = _("Fill this in.")
         for field, value in values.items():
-            if len(value) > _LONGEST:
+            if len(value) > kit.LONGEST_LINE:
                 found[field] = _("This is too long.")
     return found

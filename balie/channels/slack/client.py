@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 from django.conf import settings
 from slack_sdk import WebClient
@@ -128,7 +128,11 @@ class Slack:
         try:
             with urlopen(request, timeout=60):  # noqa: S310  (as Slack has just named it)
                 pass
-        except (HTTPError, URLError, OSError) as fault:
+        except HTTPError as fault:
+            if 400 <= fault.code < 500 and fault.code not in (408, 429):
+                raise Refused(f"HTTP {fault.code}") from fault
+            raise CannotReach(f"HTTP {fault.code}") from fault
+        except (URLError, OSError) as fault:
             raise CannotReach(type(fault).__name__) from fault
         file: str = begun["file_id"]
         self.call(
@@ -141,14 +145,10 @@ class Slack:
 
     def download(self, url: str) -> bytes:
         """A file that somebody shared. The token goes to Slack's own servers and nowhere else."""
-        host = urlsplit(url).hostname or ""
-        ours = urlsplit(settings.BALIE.slack_api_url).hostname or ""
-        if not (host == ours or host == "slack.com" or host.endswith((".slack.com", ".slack-files.com"))):
-            raise Refused("foreign_host")
-        _demand_web(url)
+        _demand_slack(url)
         request = Request(url, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310  (checked above)
         try:
-            with urlopen(request, timeout=60) as answer:  # noqa: S310
+            with _opener.open(request, timeout=60) as answer:
                 if answer.headers.get_content_type() == "text/html" and not urlsplit(url).path.endswith(
                     (".html", ".htm")
                 ):
@@ -205,6 +205,26 @@ def _seconds(given: object) -> float:
 
 def _plain(value: object) -> object:
     return int(value) if isinstance(value, bool) else value
+
+
+class _OnlyWithin(HTTPRedirectHandler):
+    """Follows Slack to Slack's own servers only: a redirected request carries the token along."""
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
+        _demand_slack(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_opener = build_opener(_OnlyWithin)
+
+
+def _demand_slack(url: str) -> None:
+    """Slack's own, or that of the Slack whose API we use, such as the one for governments."""
+    host = urlsplit(url).hostname or ""
+    ours = urlsplit(settings.BALIE.slack_api_url).hostname or ""
+    if host not in (ours, "slack.com") and not host.endswith((f".{ours}", ".slack.com", ".slack-files.com")):
+        raise Refused("foreign_host")
+    _demand_web(url)
 
 
 def _demand_web(url: str) -> None:

@@ -42,22 +42,25 @@ def _secret(label: Any, *, required: bool = True, hint: Any = "") -> forms.CharF
     )  # fmt: skip
 
 
+def _app_token() -> forms.CharField:
+    return _secret(
+        gettext_lazy("App token"), required=False,
+        hint=gettext_lazy("Begins with xapp-. Only when Slack cannot reach this desk from outside (Socket Mode)."),
+    )  # fmt: skip
+
+
 class KeysForm(forms.Form):
     """The keys of an app, as its pages in Slack show them."""
 
     bot_token = _secret(gettext_lazy("Bot token"), hint=gettext_lazy("Begins with xoxb-"))
     signing_secret = _secret(gettext_lazy("Signing secret"))
-    app_token = _secret(
-        gettext_lazy("App token"), required=False,
-        hint=gettext_lazy("Begins with xapp-. Only when Slack cannot reach this desk from outside (Socket Mode)."),
-    )  # fmt: skip
+    app_token = _app_token()
 
     def clean_bot_token(self) -> str:
         return _begins(self.cleaned_data["bot_token"], "xoxb-")
 
     def clean_app_token(self) -> str:
-        given = self.cleaned_data["app_token"]
-        return _begins(given, "xapp-") if given else ""
+        return _begins(self.cleaned_data["app_token"], "xapp-", optional=True)
 
 
 class OAuthForm(forms.Form):
@@ -66,6 +69,14 @@ class OAuthForm(forms.Form):
     client_id = forms.CharField(label=gettext_lazy("Client ID"), max_length=100)
     client_secret = _secret(gettext_lazy("Client secret"))
     signing_secret = _secret(gettext_lazy("Signing secret"))
+    app_token = _app_token()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        # It stands on one page with the other form, whose fields are called alike.
+        super().__init__(*arguments, auto_id="oauth_%s", **named)
+
+    def clean_app_token(self) -> str:
+        return _begins(self.cleaned_data["app_token"], "xapp-", optional=True)
 
 
 class WishesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
@@ -160,7 +171,10 @@ def oauth(request: HttpRequest) -> HttpResponse:
             code=request.GET["code"], client_id=keys["client_id"], client_secret=keys["client_secret"],
             redirect_uri=address_of("oauth"),
         )  # fmt: skip
-        made = connecting.connect(bot_token=str(told.get("access_token") or ""), signing_secret=keys["signing_secret"])
+        made = connecting.connect(
+            bot_token=str(told.get("access_token") or ""), signing_secret=keys["signing_secret"],
+            app_token=keys["app_token"],
+        )  # fmt: skip
     except FAULTS as fault:
         messages.error(request, in_words(fault))
         return redirect("slack_workspaces")
@@ -249,6 +263,8 @@ def in_words(fault: Exception) -> str:
     """What is wrong, in the reader's language, and Slack's own word for it."""
     if isinstance(fault, AccessLost):
         return _("Slack does not accept this token: %(reason)s") % {"reason": fault}
+    if isinstance(fault, connecting.NoLine):
+        return _("Slack does not accept the app token: %(reason)s") % {"reason": fault}
     if isinstance(fault, CannotReach):
         return _("Slack cannot be reached: %(reason)s") % {"reason": fault}
     return _("Slack refuses: %(reason)s") % {"reason": fault}
@@ -281,7 +297,7 @@ def _may_edit(request: HttpRequest) -> bool:
     return isinstance(person, Person) and Rights.of(person).may_open(Area.INTEGRATIONS, edit=True)
 
 
-def _begins(given: str, mark: str) -> str:
-    if not given.startswith(mark):
+def _begins(given: str, mark: str, *, optional: bool = False) -> str:
+    if not given.startswith(mark) and not (optional and not given):
         raise ValidationError(_("This begins with %(mark)s in Slack.") % {"mark": mark})
     return given

@@ -6,6 +6,7 @@ Nothing here asks a network, and little asks the database: Slack waits three sec
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from django.db import Error as DatabaseFault
@@ -14,12 +15,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from balie.channels import kinds, receiving
+from balie.channels.models import Arrival
 from balie.channels.slack import checking, counted, reading, signature
 from balie.channels.slack.heard import Nothing
 from balie.channels.slack.models import Workspace
 from balie.people.audience import Audience, for_
+from balie.platform.haste import in_haste
 
 _LARGEST = 2 * 1024 * 1024
+# For each thing that is asked of the database, which are few: Slack waits three seconds for all of it.
+PATIENCE = timedelta(seconds=1)
 
 
 @csrf_exempt
@@ -59,15 +64,13 @@ def _enter(request: HttpRequest, *, door: str) -> HttpResponse:
     except reading.Unreadable:
         return _refuse("unreadable", 400)
     try:
-        workspace = _signer(body, payload, timestamp=timestamp, given=given)
-    except DatabaseFault:
-        return _come_again()
-    if workspace is None:
-        return _refuse("foreign", 401)
-    if payload.get("type") == "url_verification":
-        return HttpResponse(str(payload.get("challenge", ""))[:500], content_type="text/plain")
-    try:
-        return answer(take(payload, body=body, door=door, workspace=workspace))
+        with in_haste(at_most=PATIENCE):
+            workspace = _signer(body, payload, timestamp=timestamp, given=given)
+            if workspace is None:
+                return _refuse("foreign", 401)
+            if payload.get("type") == "url_verification":
+                return HttpResponse(str(payload.get("challenge", ""))[:500], content_type="text/plain")
+            return answer(take(payload, body=body, door=door, workspace=workspace))
     except (receiving.NotKept, DatabaseFault):
         return _come_again()
 
@@ -84,10 +87,14 @@ def take(payload: dict[str, Any], *, body: bytes, door: str, workspace: Workspac
     if isinstance(heard, Nothing):
         counted.ignored(heard.why)
         return None
+    name = _name(payload, body)
+    if Arrival.objects.filter(kind=kinds.SLACK, external_id=name).exists():
+        # Slack brings again what it had no answer to, and whoever replays it gets the same one.
+        counted.ignored("repeated")
+        return None
     receiving.keep(
-        kind=kinds.SLACK, external_id=_name(payload, body), raw=body,
-        envelope={"door": door, "workspace": workspace.external_id},
-    )  # fmt: skip
+        kind=kinds.SLACK, external_id=name, raw=body, envelope={"door": door, "workspace": workspace.external_id}
+    )
     return None
 
 

@@ -9,14 +9,15 @@ from typing import Any, Final
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from balie.channels import kinds, receiving, threads
 from balie.channels.slack import cards
 from balie.channels.slack.client import AccessLost, CannotReach, Refused, Slack
-from balie.channels.slack.models import Workspace
+from balie.channels.slack.models import Post, Workspace
 from balie.channels.slack.opening import member_id
-from balie.channels.slack.saying import MOST_FILES, described_files
+from balie.channels.slack.saying import MOST_FILES, described_files, mark_of
 from balie.platform import file_types, files
 from balie.platform.characters import clean_name
 from balie.platform.file_types import Wrong
@@ -42,15 +43,16 @@ class Left(Exception):
         self.why = why
 
 
-def fetch_files(workspace: int, message: int, described: Sequence[Described]) -> None:
+def fetch_files(workspace: int, message: int, described: Sequence[Described], *, place: str = "", ts: str = "") -> None:
     """Add them to the message, those that are small and harmless; of each other one its request and its sender are told.
 
+    With `place` and `ts`, to the message that this post is by now: it may be split off while its files are on their way.
     A second run adds and tells nothing twice. Raises `CannotReach` also while Slack is disconnected, so that it is tried again.
     """
     found = Message.objects.select_related("ticket", "author").filter(pk=message).first()
     known = Workspace.objects.filter(pk=workspace).first()
     if found is not None and known is not None:
-        _Fetching(known, found).take_all(described)
+        _Fetching(known, found, post=(place, ts)).take_all(described)
 
 
 def fetch_thread_files(workspace: int, message: int, *, place: str, anchor: str) -> None:
@@ -62,10 +64,12 @@ def fetch_thread_files(workspace: int, message: int, *, place: str, anchor: str)
 
 
 def fetch_marked(pk: int, *, place: str, ts: str, user: str) -> None:
-    """The message that somebody marked comes in as if it had been sent to us."""
+    """The message that somebody marked comes in as if it had been sent to us. Raises `CannotReach` as `fetch_files` does."""
     workspace = Workspace.objects.filter(pk=pk).first()
-    if workspace is None or not workspace.is_connected:
+    if workspace is None:
         return
+    if not workspace.is_connected:
+        raise CannotReach("disconnected")
     slack = Slack.of(workspace)
     try:
         found = (
@@ -75,7 +79,7 @@ def fetch_marked(pk: int, *, place: str, ts: str, user: str) -> None:
             found = slack.ask("conversations.replies", channel=place, ts=ts, limit=1).get("messages") or []
     except AccessLost as fault:
         workspace.disconnect(str(fault))
-        return
+        raise CannotReach("disconnected") from fault
     except Refused as refusal:
         log.info("slack message not given", place=place, reason=refusal.reason)
         return
@@ -98,9 +102,10 @@ def fetch_marked(pk: int, *, place: str, ts: str, user: str) -> None:
 class _Fetching:
     """The files of one message on their way."""
 
-    def __init__(self, workspace: Workspace, message: Message) -> None:
+    def __init__(self, workspace: Workspace, message: Message, *, post: tuple[str, str] = ("", "")) -> None:
         self._workspace = workspace
         self._message = message
+        self._place, self._ts = post
         self._slack = Slack.of(workspace)
 
     def take_thread(self, *, place: str, anchor: str) -> None:
@@ -119,6 +124,7 @@ class _Fetching:
     def take_all(self, described: Iterable[Described]) -> None:
         if not self._workspace.is_connected:
             raise CannotReach("disconnected")
+        self._follow(self._posts())
         for one in described:
             if self._is_settled(_mark(one)):
                 continue
@@ -167,6 +173,7 @@ class _Fetching:
 
     def _add(self, file: KeptFile) -> None:
         with transaction.atomic():
+            self._follow(self._posts().select_for_update(of=("self",)))
             # Locked, so that two jobs cannot both find that it is missing.
             ticket = self._message.ticket.locked()
             if not self._is_settled(file.content_id):
@@ -177,6 +184,7 @@ class _Fetching:
 
     def _leave(self, name: str, mark: str, why: Wrong) -> None:
         with transaction.atomic():
+            self._follow(self._posts().select_for_update(of=("self",)))
             ticket = self._message.ticket.locked()
             if self._is_settled(mark):
                 return
@@ -205,6 +213,16 @@ class _Fetching:
         except (CannotReach, AccessLost, Refused) as fault:
             log.info("slack sender not told", message=self._message.pk, fault=str(fault))
 
+    def _posts(self) -> QuerySet[Post]:
+        """The post that the files came with, or none. Whoever splits it off locks it before the requests, as we do."""
+        posts = Post.objects.select_related("message__ticket__team", "message__author")
+        return posts.filter(workspace=self._workspace, place=self._place, ts=self._ts)
+
+    def _follow(self, posts: QuerySet[Post]) -> None:
+        post = posts.first() if self._ts else None
+        if post is not None and post.message is not None:
+            self._message = post.message
+
     def _is_settled(self, mark: str) -> bool:
         if Attachment.objects.filter(message=self._message, content_id=mark).exists():
             return True
@@ -216,7 +234,7 @@ class _Fetching:
 
 
 def _mark(one: Described) -> str:
-    return f"slack-{one.get('id')}"
+    return mark_of(str(one.get("id")))
 
 
 def _name(one: Described) -> str:

@@ -37,6 +37,11 @@ def ask(groups: Groups, *, subject: str, text: str, chosen: str, about: Mapping[
     return _modal(ASK, _("New request"), fields, submit=pgettext("button", "Ask"), about=about)
 
 
+def is_as_shown(written: str, text: str) -> bool:
+    """Whether the field of `ask` still holds what it was opened with, as much of that as it takes."""
+    return written.split() == text[: kit.LONGEST_LINE].split()
+
+
 def details(*, about: Mapping[str, Any]) -> Block:
     fields = [kit.field("text", _("What should the team know?"), kit.line(many=True))]
     return _modal(DETAILS, _("Add details"), fields, submit=_("Send"), about=about)

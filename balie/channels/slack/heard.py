@@ -38,8 +38,11 @@ class Edited:
 
 @dataclass(frozen=True, kw_only=True)
 class Deleted:
+    """`author` is who had written it; "" when Slack does not say."""
+
     place: str
     ts: str
+    author: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +61,11 @@ class HomeOpened:
 
 @dataclass(frozen=True, kw_only=True)
 class LinksShared:
-    """`unfurl` is what chat.unfurl names the message by."""
+    """`unfurl` is what chat.unfurl names the message by; `in_person` when it was posted to the bot alone."""
 
     user: str
     place: str
+    in_person: bool
     unfurl: Mapping[str, str]
     links: tuple[str, ...]
 
@@ -79,10 +83,18 @@ class ChannelRenamed:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelClosed:
-    """`how` is "archived" or "deleted", and "" when it is open again."""
+    """`how` is "archived", "deleted" or "removed", when we were taken out of it; "" when it is open to us again."""
 
     place: str
     how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelMoved:
+    """The channel has another id than before: a private one was shared with another company."""
+
+    place: str
+    now: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +104,10 @@ class NamesChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class Revoked:
-    """The app was uninstalled, or its token withdrawn."""
+    """The app was uninstalled, or its token withdrawn; `at` is when, in seconds since 1970."""
 
     why: str
+    at: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,5 +162,5 @@ class Nothing:
 
 Heard: TypeAlias = (
     Posted | Edited | Deleted | Reacted | HomeOpened | LinksShared | MemberChanged | ChannelRenamed | ChannelClosed
-    | NamesChanged | Revoked | Pressed | Wanted | Submitted | Fetched | Nothing
+    | ChannelMoved | NamesChanged | Revoked | Pressed | Wanted | Submitted | Fetched | Nothing
 )  # fmt: skip

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from balie.channels.slack import facts, jobs, kit
 from balie.channels.slack.client import AccessLost, Refused, Slack
 from balie.channels.slack.kit import Block
-from balie.channels.slack.models import Home
+from balie.channels.slack.models import Home, Workspace
 from balie.people.models import Person
 from balie.platform import clock
 from balie.platform.gathering import remembered
 from balie.tickets.models import Event, Message, Ticket
 
 _MOST: Final = 10
+_AT_ONCE: Final = 200
 _FORGOTTEN_AFTER: Final = timedelta(days=30)
 _K = Event.Kind
 # What changes that nobody has taken a request yet, or when it is due.
@@ -43,15 +44,39 @@ def refresh(event: Event) -> None:
         seeing |= Q(person__memberships__team__in=teams)
         if not ticket.is_private:
             seeing |= Q(person__role=Person.Role.ADMINISTRATOR)
+    _make_stale(seeing)
+
+
+def refresh_of(person: Person) -> None:
+    """They read another language now."""
+    _make_stale(Q(person=person))
+
+
+def refresh_all() -> None:
+    """Whoever has chosen none reads the organisation's language, which is another one now."""
+    _make_stale(Q(person__language=""))
+
+
+def show_anew(workspace: Workspace) -> None:
+    """It was connected again: of what an uninstalled app has shown nothing is left in Slack."""
+    open_lately = Home.objects.filter(workspace=workspace, opened_at__gt=clock.now() - _FORGOTTEN_AFTER)
+    if open_lately.update(shown="", is_stale=True):
+        jobs.show_homes_later()
+
+
+def _make_stale(seeing: Q) -> None:
     open_lately = Home.objects.filter(seeing, is_stale=False, opened_at__gt=clock.now() - _FORGOTTEN_AFTER)
     if Home.objects.filter(pk__in=open_lately.order_by().values("pk")).update(is_stale=True):
         jobs.show_homes_later()
 
 
 def show_stale() -> None:
-    """Publish those that show something else than before; https://docs.slack.dev/surfaces/app-home"""
-    homes = Home.objects.select_related("workspace", "person")
-    for home in homes.filter(is_stale=True, workspace__state="connected").order_by("pk")[:200]:
+    """Publish those that show something else than before; https://docs.slack.dev/surfaces/app-home
+
+    Raises `CannotReach`. Of many, the next ones are a job of their own, so that others come in between.
+    """
+    homes = Home.objects.select_related("workspace", "person").filter(is_stale=True, workspace__state="connected")
+    for home in homes.order_by("pk")[:_AT_ONCE]:
         # Before it is drawn: what changes meanwhile makes it stale again.
         Home.objects.filter(pk=home.pk).update(is_stale=False)
         with translation.override(home.person.reads()):
@@ -63,13 +88,15 @@ def show_stale() -> None:
             Slack.of(home.workspace).call("views.publish", user_id=home.user_id, view=view)
         except AccessLost as fault:
             home.workspace.disconnect(str(fault))
-            return
+            break
         except Refused:
             continue
         except Exception:
             Home.objects.filter(pk=home.pk).update(is_stale=True)
             raise
         Home.objects.filter(pk=home.pk).update(shown=mark)
+    if homes.exists():
+        jobs.show_homes_later()
 
 
 def blocks(person: Person) -> list[Block]:
@@ -80,11 +107,14 @@ def blocks(person: Person) -> list[Block]:
     ]
     asked = Ticket.objects.present().listed().filter(requester=person).select_related("team", "status", "category")
     found += _listed(
-        _("My open requests"), asked.open().order_by("-last_word_at"), person, empty=_("You have no open requests.")
+        _("My open requests"),
+        asked.open().order_by("-last_word_at", "-pk"),
+        person,
+        empty=_("You have no open requests."),
     )
     found += _listed(
         _("Resolved"),
-        asked.exclude(pk__in=asked.open().order_by().values("pk")).order_by("-resolved_at"),
+        asked.exclude(pk__in=asked.open().order_by().values("pk")).order_by("-resolved_at", "-pk"),
         person,
         most=5,
     )
@@ -92,7 +122,10 @@ def blocks(person: Person) -> list[Block]:
         mine = Ticket.objects.worked_on_by(person).listed().open().awake().select_related("team", "status", "requester")
         found += [{"type": "divider"}]
         found += _listed(
-            _("Nobody has taken these yet"), mine.filter(assignee=None).order_by("created_at"), person, at_desk=True
+            _("Nobody has taken these yet"),
+            mine.filter(assignee=None).order_by("created_at", "pk"),
+            person,
+            at_desk=True,
         )
         due = mine.filter(due_on__lte=clock.now().date()).order_by("due_on", "pk")
         found += _listed(_("Due"), due, person, at_desk=True)
@@ -127,7 +160,7 @@ def _last_answers(tickets: list[Ticket]) -> dict[int, str]:
     )
     newest: dict[int, Any] = {}
     for ticket, text in (
-        said.order_by("ticket_id", "-created_at").distinct("ticket_id").values_list("ticket_id", "text")
+        said.order_by("ticket_id", "-created_at", "-pk").distinct("ticket_id").values_list("ticket_id", "text")
     ):
         newest[ticket] = " ".join(text.split())[:140]
     return newest

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -21,8 +23,18 @@ def ask_who_later(workspace: Workspace, user: str) -> None:
         _defer("ask_who", workspace=workspace.pk, user=user)
 
 
-def fetch_files_later(workspace: Workspace, message: Message, described: Sequence[dict[str, Any]]) -> None:
-    _defer("fetch_files", workspace=workspace.pk, message=message.pk, described=list(described))
+def ask_again_later(workspace: Workspace, user: str) -> None:
+    """Whoever is known, and may have left."""
+    _defer("ask_who", workspace=workspace.pk, user=user)
+
+
+def fetch_files_later(
+    workspace: Workspace, message: Message, described: Sequence[dict[str, Any]], *, place: str = "", ts: str = ""
+) -> None:
+    """`place` and `ts` name the post that they came with: what is split off takes its files along, also those on their way."""
+    _defer(
+        "fetch_files", workspace=workspace.pk, message=message.pk, described=list(described), place=place, ts=ts
+    )  # fmt: skip
 
 
 def fetch_thread_files_later(workspace: Workspace, message: Message, *, place: str, anchor: str) -> None:
@@ -42,13 +54,24 @@ def learn_names_later(workspace: Workspace) -> None:
 
 
 def show_homes_later() -> None:
-    """Those that are stale; one job shows them all."""
+    """Those that are stale; one job shows them all.
+
+    After the commit, so that no two requests that change at once wait for each other, only because both are shown somewhere.
+    """
+    transaction.on_commit(_show_homes, robust=True)
+
+
+def _show_homes() -> None:
     if Home.objects.filter(is_stale=True).exists():
         _defer("show_homes", once="slack_homes")
 
 
 def _defer(name: str, *, once: str | None = None, **arguments: Any) -> None:
-    try:
-        app.configure_task(f"{_TASKS}.{name}", queueing_lock=once).defer(**arguments)
-    except AlreadyEnqueued:
+    """`once` names a job of which one that waits is enough."""
+    task = app.configure_task(f"{_TASKS}.{name}", queueing_lock=once)
+    if once is None:
+        task.defer(**arguments)
         return
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        # Within a savepoint: that there is one already must not undo what is done beside it.
+        task.defer(**arguments)

@@ -11,6 +11,8 @@ Choice = tuple[str, str]
 
 _LONGEST: Final = {"button": 75, "option": 75, "header": 150, "text": 3000, "title": 24}
 MOST_OPTIONS: Final = 100
+# https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+LONGEST_LINE: Final = 3000
 
 
 def plain(text: str, kind: str = "text") -> Block:
@@ -86,7 +88,7 @@ def field(name: str, label: str, element: Block, *, optional: bool = False) -> B
     }  # fmt: skip
 
 
-def line(initial: str = "", *, many: bool = False, most: int = 3000) -> Block:
+def line(initial: str = "", *, many: bool = False, most: int = LONGEST_LINE) -> Block:
     made: Block = {"type": "plain_text_input", "multiline": many, "max_length": most}
     return made | ({"initial_value": initial[:most]} if initial else {})
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from balie.channels.models import Thread
+from django.utils import translation
+
+from balie.channels.models import Delivery, Thread
 from balie.channels.slack import at_once, cards, jobs, opening, saying, talking
 from balie.channels.slack.heard import Fetched, Posted, Reacted
-from balie.channels.slack.models import Link, Workspace
+from balie.channels.slack.models import Link, Post, Workspace
 from balie.channels.slack.who import person_of
 from balie.people.models import Person
 from balie.tickets.models import Message
@@ -18,7 +20,9 @@ def ask(workspace: Workspace, heard: Posted, *, person: Person) -> Message | str
     link = link_of(workspace, heard.place)
     if link is None:
         if heard.is_mention:
-            at_once.whisper(workspace, cards.not_linked(), place=heard.place, user=heard.user)
+            with translation.override(person.reads()):
+                words = cards.not_linked()
+            at_once.whisper(workspace, words, place=heard.place, user=heard.user)
         return "not linked"
     if not (heard.is_mention or link.mode == Link.Mode.EVERY):
         return "mode"
@@ -61,6 +65,15 @@ def take_marked(workspace: Workspace, heard: Fetched) -> Message | str:
     if talking.thread_of(workspace, heard.place, thread.anchor) is not None:
         return "known"
     return opening.open_request(workspace, thread, [said], requester=requester, team=link.team)
+
+
+def follow(workspace: Workspace, place: str, *, to: str) -> None:
+    """The same channel goes on under another id; https://docs.slack.dev/reference/events/channel_id_changed"""
+    Link.objects.filter(workspace=workspace, place=place).update(place=to)
+    Post.objects.filter(workspace=workspace, place=place).update(place=to)
+    threads = Thread.objects.filter(channel=workspace.pk, place=place)
+    Delivery.objects.filter(thread__in=threads.order_by().values("pk"), state__in=Delivery.PENDING).update(address=to)
+    threads.update(place=to)
 
 
 def _check_off(workspace: Workspace, thread: Thread | None, person: Person) -> Message | str:

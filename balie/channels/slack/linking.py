@@ -70,7 +70,7 @@ def _found(workspace: Workspace, named: str) -> dict[str, Any]:
     """The channel as Slack tells of it, one that the bot is in."""
     wanted = named.strip().lstrip("#")
     listed = Slack.of(workspace).whole(
-        "conversations.list", what="channels", types="public_channel,private_channel", exclude_archived=True, limit=200
+        "conversations.list", what="channels", types="public_channel,private_channel", exclude_archived=True, limit=1000
     )
     for channel in listed:
         if wanted in (channel.get("name"), channel.get("id")):

@@ -20,10 +20,10 @@ SCOPES: Final = (
     "reactions:read", "team:read", "usergroups:read", "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS: Final = (
-    "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_rename",
-    "channel_unarchive", "emoji_changed", "group_archive", "group_deleted", "group_rename", "group_unarchive", "link_shared",
-    "message.channels", "message.groups", "message.im", "reaction_added", "subteam_created", "subteam_updated", "team_join",
-    "tokens_revoked", "user_change",
+    "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_id_changed",
+    "channel_left", "channel_rename", "channel_unarchive", "emoji_changed", "group_archive", "group_deleted", "group_left",
+    "group_rename", "group_unarchive", "link_shared", "member_joined_channel", "message.channels", "message.groups",
+    "message.im", "reaction_added", "subteam_created", "subteam_updated", "team_join", "tokens_revoked", "user_change",
 )  # fmt: skip
 REQUEST_SHORTCUT: Final = "create_request"
 ASK_SHORTCUT: Final = "ask"

@@ -13,6 +13,8 @@ from balie.platform import clock
 
 # https://docs.slack.dev/reference/methods/users.list recommends no more.
 _A_PAGE: Final = 200
+# https://docs.slack.dev/reference/methods/users.info
+_NOT_THERE: Final = frozenset({"user_not_found", "user_not_visible"})
 
 
 def begin(workspace: Workspace) -> None:
@@ -41,12 +43,12 @@ def bring_some(pk: int) -> None:
         Workspace.objects.filter(pk=pk).update(**changes)
         jobs.bring_members_later(workspace)
         return
-    _forget_the_missing(workspace)
+    _ask_about_the_missing(workspace)
     Workspace.objects.filter(pk=pk).update(**changes, import_ended_at=clock.now())
 
 
 def ask_who(pk: int, user: str) -> None:
-    """Somebody wrote before they were brought over, or comes from another company by a shared channel."""
+    """Somebody wrote before they were brought over, comes from another company by a shared channel, or is listed no more."""
     workspace = Workspace.objects.filter(pk=pk).first()
     if workspace is None or not workspace.is_connected:
         return
@@ -54,21 +56,28 @@ def ask_who(pk: int, user: str) -> None:
         told = Slack.of(workspace).ask("users.info", user=user).get("user")
     except AccessLost as fault:
         workspace.disconnect(str(fault))
-    except Refused:
-        # Strangers of a shared channel are not always told of.
-        return
+    except Refused as refusal:
+        # Strangers of a shared channel are not always told of; whoever was, and is no more, has left.
+        if refusal.reason in _NOT_THERE:
+            _forget(workspace, user)
     else:
         if isinstance(told, dict):
             meet(workspace, told)
 
 
-def _forget_the_missing(workspace: Workspace) -> None:
-    """Whom Slack does not list any more has left."""
+def _ask_about_the_missing(workspace: Workspace) -> None:
+    """Whom Slack does not list any more has left, or is a stranger: these are told of one by one only."""
     began = workspace.import_began_at
-    if began is None:
-        return
-    gone = Member.objects.filter(workspace=workspace, checked_at__lt=began, is_gone=False)
-    Person.objects.filter(pk__in=gone.filter(person__isnull=False).values("person"), kind=Person.Kind.EXTERNAL).update(
-        status=Person.Status.INACTIVE
+    if began is not None:
+        missing = Member.objects.filter(workspace=workspace, checked_at__lt=began, is_gone=False).order_by("pk")
+        for user in missing.values_list("user_id", flat=True):
+            jobs.ask_again_later(workspace, user)
+
+
+def _forget(workspace: Workspace, user: str) -> None:
+    gone = Member.objects.filter(workspace=workspace, user_id=user, checked_at__isnull=False, is_gone=False)
+    externals = Person.objects.filter(
+        kind=Person.Kind.EXTERNAL, pk__in=gone.filter(person__isnull=False).values("person")
     )
+    externals.update(status=Person.Status.INACTIVE)
     gone.update(is_gone=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import translation
+
 from balie.channels import delivering, kinds
 from balie.channels.models import Thread
 from balie.channels.slack import at_once, cards, saying
@@ -27,7 +29,7 @@ def open_request(
     if team.is_private and thread.reader_id is None:
         member = member_id(workspace, requester)
         thread = Thread(channel=workspace, reader=requester, place=member)
-        at_once.whisper(workspace, cards.moved_to_talk(team.called), place=said_at, user=member)
+        advise_to_delete(workspace, requester, team=team, place=said_at)
     if thread.pk is None:
         thread.save()
     ticket = Ticket.open(
@@ -39,6 +41,13 @@ def open_request(
     saying.remember(workspace, [one for one in said if one["ts"]], thread=thread, message=ticket.opening, place=said_at)
     delivering.owe_card(thread)
     return ticket.opening
+
+
+def advise_to_delete(workspace: Workspace, person: Person, *, team: Team, place: str) -> None:
+    """What they wrote where others read is for them and a private team alone. No bot can delete it for them."""
+    with translation.override(person.reads()):
+        words = cards.moved_to_talk(team.called)
+    at_once.whisper(workspace, words, place=place, user=member_id(workspace, person))
 
 
 def answer_question(question: Question, *, team: Team, category: Category | None) -> Message | None:

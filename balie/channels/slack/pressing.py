@@ -10,9 +10,9 @@ from django.utils import translation
 
 from balie.channels import delivering
 from balie.channels.models import Arrival, Thread
-from balie.channels.slack import at_once, cards, facts, forms, linked, opening, saying
+from balie.channels.slack import at_once, cards, facts, forms, linked, opening, saying, talking
 from balie.channels.slack.heard import Pressed, Wanted
-from balie.channels.slack.models import Post, Question, Workspace
+from balie.channels.slack.models import Question, Workspace
 from balie.people.models import Person
 from balie.teams.models import Category, Team
 from balie.tickets import amending, linking, rating
@@ -42,7 +42,7 @@ def open_ask(workspace: Workspace, heard: Wanted, *, person: Person, arrival: Ar
             facts.all_places(), subject=saying.subject_of([said]) if said else "", text=text,
             chosen=str(link.team_id) if link else "", about=about,
         )  # fmt: skip
-    at_once.open_form(workspace, view, trigger=heard.trigger)
+        at_once.open_form(workspace, view, trigger=heard.trigger, user=heard.user)
 
 
 def place_of(value: str) -> tuple[Team, Category | None] | None:
@@ -95,7 +95,7 @@ def _choose(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
 def _open_details(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     if asked_by(person, heard.value) is None:
         return _whisper(workspace, heard, cards.only_the_requester())
-    at_once.open_form(workspace, forms.details(about=_about(heard, person)), trigger=heard.trigger)
+    at_once.open_form(workspace, forms.details(about=_about(heard, person)), trigger=heard.trigger, user=heard.user)
     return ""
 
 
@@ -104,7 +104,7 @@ def _open_elsewhere(workspace: Workspace, heard: Pressed, person: Person) -> Out
     if ticket is None or ticket.requester_id != person.pk:
         return _whisper(workspace, heard, cards.only_the_requester())
     view = forms.elsewhere(facts.all_places(), about=_about(heard, person))
-    at_once.open_form(workspace, view, trigger=heard.trigger)
+    at_once.open_form(workspace, view, trigger=heard.trigger, user=heard.user)
     return ""
 
 
@@ -135,7 +135,9 @@ def _open_comment(workspace: Workspace, heard: Pressed, person: Person) -> Outco
     given = Rating.objects.given().filter(ticket=ticket, person=person).first() if ticket else None
     if given is None:
         return _whisper(workspace, heard, cards.only_the_requester())
-    at_once.open_form(workspace, forms.comment(given.comment, about=_about(heard, person)), trigger=heard.trigger)
+    at_once.open_form(
+        workspace, forms.comment(given.comment, about=_about(heard, person)), trigger=heard.trigger, user=heard.user
+    )
     return ""
 
 
@@ -147,31 +149,42 @@ def _open_desk(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
         f"#{ticket.pk} {ticket.subject}", facts.statuses(ticket), status=str(ticket.status_id),
         is_mine=ticket.assignee_id == person.pk, page=facts.desk_page_of(ticket), about=_about(heard, person),
     )  # fmt: skip
-    at_once.open_form(workspace, view, trigger=heard.trigger)
+    at_once.open_form(workspace, view, trigger=heard.trigger, user=heard.user)
     return ""
 
 
 def _open_ask(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
     """From App Home."""
     view = forms.ask(facts.all_places(), subject="", text="", chosen="", about={"language": person.reads()})
-    at_once.open_form(workspace, view, trigger=heard.trigger)
+    at_once.open_form(workspace, view, trigger=heard.trigger, user=heard.user)
     return ""
 
 
 def _split(workspace: Workspace, heard: Pressed, person: Person) -> Outcome:
-    """What was added to the open request becomes one of its own; in the former it is taken back, and both are linked."""
-    posts = Post.objects.select_related("message__ticket", "thread")
-    post = posts.select_for_update(of=("self",)).filter(workspace=workspace, place=heard.place, ts=heard.value).first()
-    message = post.message if post else None
-    if post is None or message is None or message.author_id != person.pk or post.thread.anchor == post.ts:
+    """What was added to what the person asked a moment ago becomes a request of its own; in the former it is taken back, and both
+    are linked."""
+    post = saying.held(workspace, heard.place, heard.value)
+    if post is None or post.thread.anchor == post.ts or post.thread.reader_id != person.pk:
         return "split already"
-    former = message.ticket
-    said = {"ts": post.ts, "text": message.text, "html": message.html, "files": []}
-    amending.retract(message, by=person)
+    message = post.message
+    if message is not None and (message.author_id != person.pk or not message.text):
+        return "split already"
+    said, rest = saying.take_out(post)
+    if message is None:
+        if said is None:
+            return "split already"
+        # No team was chosen yet: which one it is for is asked of each.
+        delivering.owe_card(post.thread)
+        return talking.begin(workspace, said, place=heard.place, person=person)
+    former, enclosed = message.ticket, message.attachments.all()
+    if said is not None:
+        enclosed = enclosed.filter(content_id__in=[saying.mark_of(str(one["id"])) for one in said["files"]])
+    said = {"ts": post.ts, "text": message.text, "html": message.html, **(said or {}), "files": []}
+    amending.amend(message, saying.words_of(rest, thread=post.thread), by=person)
     thread = Thread(channel=workspace, reader=person, place=heard.place, anchor=post.ts)
     made = opening.open_request(workspace, thread, [said], requester=person, team=former.team)
     # Its files go along.
-    message.attachments.update(message=made)
+    enclosed.update(message=made)
     linking.link(former, made.ticket, by=person)
     return made
 

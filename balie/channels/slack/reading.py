@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from balie.channels.slack.heard import (
     ChannelClosed,
+    ChannelMoved,
     ChannelRenamed,
     Deleted,
     Edited,
@@ -29,6 +30,9 @@ from balie.channels.slack.heard import (
 
 Payload = Mapping[str, Any]
 
+_REVOKING: Final = frozenset({"app_uninstalled", "tokens_revoked"})
+# Says reminders, and what an administrator had it answer; not always as a bot.
+_SLACKBOT: Final = "USLACKBOT"
 # Messages of these kinds are said by a person; all others tell of channels and settings.
 _SAID: Final = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 
@@ -75,10 +79,16 @@ def read(payload: Payload, *, bot_user: str) -> Heard:
     kind = _text(payload, "type")
     if kind == "event_callback":
         event = _one(payload, "event")
+        if _text(event, "type") == "member_joined_channel":
+            return _joined(event, bot_user=bot_user)
         if _is_of_a_bot(event, bot_user=bot_user):
             return Nothing(why="bot")
+        if _text(event, "type") in _REVOKING:
+            return _revoked(event, at=payload.get("event_time"))
         reader = _EVENTS.get(_text(event, "type"))
         return reader(event) if reader else Nothing(why="event")
+    if kind == "app_rate_limited":
+        return Nothing(why="rate limited")
     if kind == "balie_fetched":
         return Fetched(user=_text(payload, "user"), place=_text(payload, "channel"), message=_one(payload, "message"))
     if "command" in payload:
@@ -97,6 +107,9 @@ def _is_of_a_bot(event: Payload, *, bot_user: str) -> bool:
     previous = _one(event, "previous_message")
     if _text(event, "subtype") == "message_deleted" and _text(previous, "bot_id"):
         return True
+    if _text(said, "user") == _SLACKBOT:
+        # In whose name also a deleted message stands whose thread is still there.
+        return _text(said, "subtype") != "tombstone"
     return _text(event, "type") != "app_home_opened" and _text(said, "user") == bot_user
 
 
@@ -105,7 +118,7 @@ def _message(event: Payload) -> Heard:
     if subtype == "message_changed":
         return _changed(event)
     if subtype == "message_deleted":
-        return Deleted(place=_text(event, "channel"), ts=_text(event, "deleted_ts"))
+        return _deleted(event, ts=_text(event, "deleted_ts"))
     if subtype not in _SAID:
         return Nothing(why=subtype)
     return _posted(event, is_mention=False)
@@ -129,13 +142,18 @@ def _changed(event: Payload) -> Heard:
     """A preview that Slack adds to a message changes it too, and is nothing that anybody did."""
     message, before = _one(event, "message"), _one(event, "previous_message")
     if _text(message, "subtype") == "tombstone":
-        return Deleted(place=_text(event, "channel"), ts=_text(message, "ts"))
+        return _deleted(event, ts=_text(message, "ts"))
     at = _text(_one(message, "edited"), "ts")
     if not at or (message.get("text") == before.get("text") and message.get("blocks") == before.get("blocks")):
         return Nothing(why="preview")
     return Edited(
         place=_text(event, "channel"), ts=_text(message, "ts"), at=at, user=_text(message, "user"), message=message
     )
+
+
+def _deleted(event: Payload, *, ts: str) -> Heard:
+    author = _text(_one(event, "previous_message"), "user")
+    return Deleted(place=_text(event, "channel"), ts=ts, author=author)
 
 
 def _reaction(event: Payload) -> Heard:
@@ -157,10 +175,19 @@ def _links(event: Payload) -> Heard:
         unfurl = {"unfurl_id": _text(event, "unfurl_id"), "source": _text(event, "source")}
     else:
         unfurl = {"channel": _text(event, "channel"), "ts": _text(event, "message_ts")}
+    # Told of every conversation of the workspace, also of talks between two others, which have ids of the same form.
+    in_person = _text(event, "channel").startswith("D") and event.get("is_bot_user_member") is True
     return LinksShared(
-        user=_text(event, "user"), place=_text(event, "channel"), unfurl=unfurl,
+        user=_text(event, "user"), place=_text(event, "channel"), in_person=in_person, unfurl=unfurl,
         links=tuple(_text(link, "url") for link in _many(event, "links"))[:20],
     )  # fmt: skip
+
+
+def _revoked(event: Payload, *, at: object) -> Heard:
+    why = _text(event, "type")
+    if why == "tokens_revoked" and not _one(event, "tokens").get("bot"):
+        return Nothing(why="user token")
+    return Revoked(why=why, at=at if isinstance(at, int) else 0)
 
 
 def _member(event: Payload) -> Heard:
@@ -170,6 +197,12 @@ def _member(event: Payload) -> Heard:
 def _renamed(event: Payload) -> Heard:
     channel = _one(event, "channel")
     return ChannelRenamed(place=_text(channel, "id"), name=_text(channel, "name"))
+
+
+def _joined(event: Payload, *, bot_user: str) -> Heard:
+    """What others join is nothing to us."""
+    is_ours = _text(event, "user") == bot_user
+    return ChannelClosed(place=_text(event, "channel"), how="") if is_ours else Nothing(why="event")
 
 
 def _closing(how: str) -> Callable[[Payload], Heard]:
@@ -248,20 +281,19 @@ _EVENTS: Final[Mapping[str, Callable[[Payload], Heard]]] = {
     "link_shared": _links,
     "team_join": _member,
     "user_change": _member,
+    "channel_id_changed": lambda event: ChannelMoved(
+        place=_text(event, "old_channel_id"), now=_text(event, "new_channel_id")
+    ),
     "channel_rename": _renamed,
     "group_rename": _renamed,
     **{
         f"{kind}_{word}": _closing(how)
         for kind in ("channel", "group")
-        for word, how in (("archive", "archived"), ("unarchive", ""), ("deleted", "deleted"))
+        for word, how in (("archive", "archived"), ("unarchive", ""), ("deleted", "deleted"), ("left", "removed"))
     },
     "emoji_changed": lambda _event: NamesChanged(),
     "subteam_created": lambda _event: NamesChanged(),
     "subteam_updated": lambda _event: NamesChanged(),
-    "app_uninstalled": lambda _event: Revoked(why="app_uninstalled"),
-    "tokens_revoked": lambda event: (
-        Revoked(why="tokens_revoked") if _one(event, "tokens").get("bot") else Nothing(why="user token")
-    ),
 }
 _INTERACTIONS: Final[Mapping[str, Callable[[Payload], Heard]]] = {
     "block_actions": _pressed,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from balie.channels.models import Arrival, Thread
 from balie.channels.slack import jobs, reading
 from balie.channels.slack.form.reading import to_html
 from balie.channels.slack.heard import Deleted, Edited
-from balie.channels.slack.models import Post, Question, Workspace
+from balie.channels.slack.models import Link, Post, Question, Workspace
 from balie.channels.slack.who import KnownNames
+from balie.people.models import Identity, Person
+from balie.platform import clock
 from balie.platform.characters import clean_name
 from balie.tickets import amending
 from balie.tickets.models import Message
@@ -18,13 +22,15 @@ from balie.tickets.words import Words
 
 # Slack takes no more in one message; of a whole thread no more are taken over.
 MOST_FILES: Final = 20
-# So often it is waited for that the message of which an edit tells is understood first.
+# So often, and so long after it was said, it is waited for that a message is understood before what changes it.
 _PATIENCE: Final = 3
+_ON_THE_WAY: Final = timedelta(minutes=10)
+_TS: Final = re.compile(r"\d{1,12}\.\d{1,9}")
 Said = dict[str, Any]
 
 
 class NotYetKnown(Exception):
-    """An edit came before its message; it is tried again in a moment."""
+    """What changes a message came before it; it is tried again in a moment."""
 
 
 def read(workspace: Workspace, message: Mapping[str, Any]) -> Said:
@@ -45,17 +51,22 @@ def described_files(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{name: one.get(name) for name in needed} for one in given]
 
 
+def mark_of(file: str) -> str:
+    """How a kept file is known as this one of Slack's."""
+    return f"slack-{file}"
+
+
 def payload_of(arrival: Arrival) -> dict[str, Any]:
     """As it came: two of the doors take forms."""
     is_form = arrival.envelope.get("door") in ("interactions", "commands")
     return reading.payload_of(arrival.content(), is_form=is_form)
 
 
-def words_of(said: Sequence[Said], *, thread: Thread) -> Words:
-    """Several messages are one, when they were written before anybody could answer."""
+def words_of(said: Sequence[Said], *, thread: Thread | None) -> Words:
+    """Several messages are one, when they were written before anybody could answer. Whoever reads `thread` has them already."""
     return Words(
         text="\n\n".join(one["text"] for one in said if one["text"]), html="".join(one["html"] for one in said),
-        sent_to=(thread.address,),
+        sent_to=(thread.address,) if thread else (),
     )  # fmt: skip
 
 
@@ -67,7 +78,7 @@ def remember(
         facts = {"thread": thread, "message": message}
         Post.objects.update_or_create(workspace=workspace, place=place or thread.place, ts=one["ts"], defaults=facts)
         if message is not None and one["files"]:
-            jobs.fetch_files_later(workspace, message, one["files"])
+            jobs.fetch_files_later(workspace, message, one["files"], place=place or thread.place, ts=one["ts"])
 
 
 def is_known(workspace: Workspace, place: str, ts: str) -> bool:
@@ -76,32 +87,51 @@ def is_known(workspace: Workspace, place: str, ts: str) -> bool:
 
 
 def amend(workspace: Workspace, heard: Edited, *, attempts: int) -> Message | str:
-    post = _post(workspace, heard.place, heard.ts)
+    """Somebody wrote it otherwise. Raises `NotYetKnown`."""
+    post = held(workspace, heard.place, heard.ts)
     if post is None:
-        if attempts <= _PATIENCE:
-            raise NotYetKnown
+        _wait_for(workspace, heard.place, heard.ts, attempts=attempts)
         return "unknown"
     if post.edited >= heard.at:
         return "older edit"
+    if _is_anothers(workspace, post, heard.user):
+        return "of another"
     Post.objects.filter(pk=post.pk).update(edited=heard.at)
-    said = read(workspace, heard.message)
-    if post.message is None:
-        return _in_question(post, said)
-    amending.amend(post.message, words_of([said], thread=post.thread), by=post.message.author)
-    return post.message
+    return _say_otherwise(post, read(workspace, heard.message))
 
 
-def retract(workspace: Workspace, heard: Deleted) -> Message | str:
-    post = _post(workspace, heard.place, heard.ts)
+def retract(workspace: Workspace, heard: Deleted, *, attempts: int) -> Message | str:
+    """Somebody took it back. Raises `NotYetKnown`."""
+    post = held(workspace, heard.place, heard.ts)
     if post is None:
+        _wait_for(workspace, heard.place, heard.ts, attempts=attempts)
         return "unknown"
-    if post.message is None:
-        return _in_question(post, None)
     if post.delivery_id is not None:
         # Somebody took our own words away in Slack; in Balie they stay as they were sent.
         return "ours"
-    amending.retract(post.message, by=post.message.author)
-    return post.message
+    if _is_anothers(workspace, post, heard.author):
+        return "of another"
+    return _say_otherwise(post, None)
+
+
+def held(workspace: Workspace, place: str, ts: str) -> Post | None:
+    """The post, until the commit; and before it the question that it is a part of, in the order of whoever answers that."""
+    posts = Post.objects.select_related("message__author", "message__ticket__team", "thread")
+    found = posts.filter(workspace=workspace, place=place, ts=ts)
+    list(Question.objects.select_for_update().filter(thread__in=found.values("thread")))
+    return found.select_for_update(of=("self",)).first()
+
+
+def take_out(post: Post) -> tuple[Said | None, list[Said]]:
+    """What the post said when it was written before a team was chosen, and what of that is left without it: these are one
+    message."""
+    question = _question_of(post)
+    if question is None:
+        return None, []
+    said = next(one for one in question.said if one["ts"] == post.ts)
+    question.said = [one for one in question.said if one is not said]
+    question.save(update_fields=["said"])
+    return said, question.said
 
 
 def subject_of(said: Sequence[Said]) -> str:
@@ -110,20 +140,44 @@ def subject_of(said: Sequence[Said]) -> str:
     return first if len(first) <= 120 else first[:119].rsplit(" ", 1)[0] + "…"
 
 
-def _post(workspace: Workspace, place: str, ts: str) -> Post | None:
-    posts = Post.objects.select_related("message__author", "message__ticket", "thread")
-    return posts.select_for_update(of=("self",)).filter(workspace=workspace, place=place, ts=ts).first()
+def _question_of(post: Post) -> Question | None:
+    """The question that it is a part of."""
+    question = Question.objects.filter(thread=post.thread).first()
+    return question if question is not None and any(one["ts"] == post.ts for one in question.said) else None
 
 
-def _in_question(post: Post, said: Said | None) -> str:
-    question = Question.objects.select_for_update().filter(thread=post.thread, answered_at__isnull=True).first()
-    if question is None:
-        return "unknown"
-    kept = [one for one in question.said if one["ts"] != post.ts]
-    at = next((number for number, one in enumerate(question.said) if one["ts"] == post.ts), len(kept))
-    question.said = [*kept[:at], *([said] if said else []), *kept[at:]]
-    question.save(update_fields=["said"])
-    return ""
+def _say_otherwise(post: Post, said: Said | None) -> Message | str:
+    """What was written before a team was chosen is one message of several posts, of which this one says something else now."""
+    question, whole = _question_of(post), [said] if said else []
+    if question is not None:
+        whole = [one for part in question.said for one in ([said] if part["ts"] == post.ts else [part]) if one]
+        question.said = whole
+        question.save(update_fields=["said"])
+    if post.message is None:
+        return "" if question is not None else "unknown"
+    amending.amend(post.message, words_of(whole, thread=post.thread), by=post.message.author)
+    return post.message
+
+
+def _is_anothers(workspace: Workspace, post: Post, user: str) -> bool:
+    """Whoever made a request of somebody else's message has a copy of it, which is not changed by that one's hand."""
+    if not user or post.message is None:
+        return False
+    known: Person | None = Person.objects.known_by(Identity.SLACK, f"{workspace.external_id}:{user}")
+    return known != post.message.author
+
+
+def _wait_for(workspace: Workspace, place: str, ts: str, *, attempts: int) -> None:
+    """Slack brings a message again after a minute and after five, when we could not take it; until then what changes it may
+    come first. Where most of what is said is no request, nobody waits for it."""
+    said_at = float(ts) if _TS.fullmatch(ts) else 0.0
+    is_young = clock.now().timestamp() - said_at < _ON_THE_WAY.total_seconds()
+    if is_young and attempts <= _PATIENCE and (place.startswith("D") or _asks_always(workspace, place)):
+        raise NotYetKnown
+
+
+def _asks_always(workspace: Workspace, place: str) -> bool:
+    return Link.objects.filter(workspace=workspace, place=place, mode=Link.Mode.EVERY).exists()
 
 
 def _without_call(message: Mapping[str, Any], bot_user: str) -> Mapping[str, Any]:

@@ -206,10 +206,15 @@ class _Saying:
             with files.open_kept(attachment.sha256) as kept:
                 content = kept.read()
             wrong = file_types.what_is_wrong(attachment.name, content)
-        if wrong is not None:
-            self._keep_back(part, attachment, wrong)
-        else:
-            self._put(part, attachment.name, content)
+        if wrong is None:
+            try:
+                self._put(part, attachment.name, content)
+                return
+            except Refused as refusal:
+                # When it is the conversation that Slack refuses, it refuses to be told so there as well.
+                log.warning("slack takes no file", delivery=self._delivery.pk, reason=refusal.reason)
+                wrong = Wrong.REFUSED
+        self._keep_back(part, attachment, wrong)
 
     def _put(self, part: int, name: str, content: bytes) -> None:
         file = self._slack.upload(name=name, content=content, place=self._thread.place, thread=self._thread.anchor)
@@ -256,7 +261,10 @@ class _Saying:
         if place.startswith(("U", "W")):
             opened = self._slack.call("conversations.open", users=place)
             place = str((opened.get("channel") or {}).get("id") or place)
-        oldest = str(int(self._delivery.created_at.timestamp()) - 60)
+        # The delivery's own time begins anew when it is released or tried again.
+        event = self._delivery.event
+        owed_at = min(self._delivery.created_at, event.at if event else self._thread.created_at)
+        oldest = str(int(owed_at.timestamp()) - 60)
         if self._thread.anchor:
             method, about = "conversations.replies", {"ts": self._thread.anchor}
         else:
@@ -312,6 +320,7 @@ class _Saying:
     def _mentions(self, message: Message) -> dict[str, str]:
         """Only those whom the message names, and who take part, are called."""
         known = Member.objects.filter(workspace=self._workspace, person__in=message.mentions.all(), is_gone=False)
+        known = known.order_by("pk")
         return {member.person.name: member.user_id for member in known.select_related("person") if member.person}
 
     def _reader(self) -> Person:

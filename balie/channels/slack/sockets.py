@@ -75,7 +75,12 @@ def open_line(workspace: Workspace) -> SocketModeClient:
     web = WebClient(base_url=f"{settings.BALIE.slack_api_url}/")
     line = SocketModeClient(app_token=workspace.app_token, web_client=web)
     line.socket_mode_request_listeners.append(_listener(workspace))
-    line.connect()
+    try:
+        line.connect()
+    except Exception:
+        # It has begun threads of its own, which would look for work for ever.
+        line.close()
+        raise
     return line
 
 

@@ -34,6 +34,9 @@ def _ask(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
     jobs.ask_who_later(workspace, heard.user)
     source = _message(workspace, heard.about)
     said: saying.Said = {"ts": "", "text": words.text, "html": words.html, "files": source["files"] if source else []}
+    if source is not None and forms.is_as_shown(words.text, source["text"]):
+        # A field holds neither its form nor all of a long message.
+        said |= {"text": source["text"], "html": source["html"]}
     place, ts = str(heard.about.get("place") or ""), str(heard.about.get("ts") or "")
     # What is said in answer hangs from the first message of a thread, whichever of them the request is about.
     anchor = source["thread"] or ts if source else ts
@@ -42,6 +45,8 @@ def _ask(workspace: Workspace, heard: Submitted, person: Person) -> Outcome:
         said["ts"] = ts
         if not team.is_private:
             thread = Thread(channel=workspace, place=place, anchor=anchor)
+        elif source is not None and source["author"] == heard.user:
+            opening.advise_to_delete(workspace, person, team=team, place=place)
     made = opening.open_request(
         workspace, thread, [said], requester=person, team=team, category=category,
         subject=heard.values.get("subject", "").strip(), place=place,
@@ -110,7 +115,8 @@ def _message(workspace: Workspace, about: Mapping[str, Any]) -> saying.Said | No
     if not isinstance(wanted, Wanted) or not wanted.message:
         return None
     # The message may begin a thread, or stand in one; Slack says of both which that is.
-    return {**saying.read(workspace, wanted.message), "thread": str(wanted.message.get("thread_ts") or "")}
+    beside = {"thread": str(wanted.message.get("thread_ts") or ""), "author": str(wanted.message.get("user") or "")}
+    return saying.read(workspace, wanted.message) | beside
 
 
 _ACTS: Final[Mapping[str, Callable[[Workspace, Submitted, Person], Outcome]]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import translation
+
 from balie.channels import delivering, kinds
 from balie.channels.models import Thread
 from balie.channels.slack import at_once, cards, linked, opening, saying
@@ -23,14 +25,14 @@ def ask(workspace: Workspace, heard: Posted, *, person: Person) -> Message | str
         return "empty"
     former = _former(workspace, heard.place, person)
     if former is not None and former.answered_at is None:
-        return _add_to_question(workspace, former, said, place=heard.place)
+        outcome = _add_to_question(workspace, former, said, place=heard.place)
+        _offer_to_split(workspace, heard, said, number=None, person=person)
+        return outcome
     if former is not None and (ticket := former.thread.ticket) is not None and ticket.is_open:
         message = ticket.hear(by=person, words=saying.words_of([said], thread=former.thread), channel=kinds.SLACK)
         saying.remember(workspace, [said], thread=former.thread, message=message)
         Question.objects.filter(pk=former.pk).update(last_said_at=clock.now())
-        words, blocks = cards.added(message.ticket_id, heard.ts)
-        if not is_mere_thanks(said["text"]):
-            at_once.whisper(workspace, words, place=heard.place, user=heard.user, thread=heard.ts, blocks=blocks)
+        _offer_to_split(workspace, heard, said, number=message.ticket_id, person=person)
         return message
     return begin(workspace, said, place=heard.place, person=person)
 
@@ -64,7 +66,8 @@ def say_in_thread(workspace: Workspace, heard: Posted, *, person: Person) -> Mes
 def say(
     workspace: Workspace, thread: Thread, ticket: Ticket, said: saying.Said, *, person: Person, place: str
 ) -> Message | str:
-    words = saying.words_of([said], thread=thread)
+    # What is said where the request was asked, before it went to a talk, has not been read in the talk.
+    words = saying.words_of([said], thread=thread if place == thread.place else None)
     if ticket.is_worked_on_by(person):
         message = ticket.reply(by=person, words=words, channel=kinds.SLACK)
     elif ticket.is_private and not ticket.has_participant(person):
@@ -108,6 +111,16 @@ def _former(workspace: Workspace, place: str, person: Person) -> Question | None
         .order_by("-last_said_at")
         .first()
     )
+
+
+def _offer_to_split(
+    workspace: Workspace, heard: Posted, said: saying.Said, *, number: int | None, person: Person
+) -> None:
+    """It may have been about something else."""
+    if not is_mere_thanks(said["text"]):
+        with translation.override(person.reads()):
+            words, blocks = cards.added(number, heard.ts)
+        at_once.whisper(workspace, words, place=heard.place, user=heard.user, thread=heard.ts, blocks=blocks)
 
 
 def _add_to_question(workspace: Workspace, question: Question, said: saying.Said, *, place: str) -> str:

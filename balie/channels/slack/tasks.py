@@ -15,7 +15,9 @@ from balie.channels.slack.models import Workspace
 from balie.platform import files
 
 _PATIENT = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions={CannotReach})
-# A file is worth waiting for: until somebody has connected Slack again, or made room on the disk. Three weeks.
+# What people look at is there soon after Slack is. A day.
+_STEADY = RetryStrategy(max_attempts=3000, wait=30, retry_exceptions={CannotReach})
+# A file or a request is worth waiting for: until somebody has connected Slack again, or made room on the disk. Three weeks.
 _VERY_PATIENT = RetryStrategy(max_attempts=500, wait=30, linear_wait=15, retry_exceptions={CannotReach, files.NoRoom})
 
 
@@ -25,8 +27,8 @@ def ask_who(workspace: int, user: str) -> None:
 
 
 @app.task(retry=_VERY_PATIENT)
-def fetch_files(workspace: int, message: int, described: list[dict[str, Any]]) -> None:
-    fetching.fetch_files(workspace, message, described)
+def fetch_files(workspace: int, message: int, described: list[dict[str, Any]], place: str = "", ts: str = "") -> None:
+    fetching.fetch_files(workspace, message, described, place=place, ts=ts)
 
 
 @app.task(retry=_VERY_PATIENT)
@@ -34,7 +36,7 @@ def fetch_thread_files(workspace: int, message: int, place: str, anchor: str) ->
     fetching.fetch_thread_files(workspace, message, place=place, anchor=anchor)
 
 
-@app.task(retry=_PATIENT)
+@app.task(retry=_VERY_PATIENT)
 def fetch_marked(workspace: int, place: str, ts: str, user: str) -> None:
     fetching.fetch_marked(workspace, place=place, ts=ts, user=user)
 
@@ -49,7 +51,7 @@ def learn_names(workspace: int) -> None:
     learning.learn(workspace)
 
 
-@app.task(retry=_PATIENT)
+@app.task(retry=_STEADY)
 def show_homes() -> None:
     home.show_stale()
 

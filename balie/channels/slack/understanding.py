@@ -12,6 +12,7 @@ from balie.channels.models import Arrival
 from balie.channels.slack import jobs, linked, pressing, reading, saying, submitting, talking, unfurling
 from balie.channels.slack.heard import (
     ChannelClosed,
+    ChannelMoved,
     ChannelRenamed,
     Deleted,
     Edited,
@@ -30,7 +31,7 @@ from balie.channels.slack.heard import (
     Wanted,
 )
 from balie.channels.slack.models import Home, Link, Name, Workspace
-from balie.channels.slack.who import meet, person_of
+from balie.channels.slack.who import is_bot, meet, person_of
 from balie.platform import clock
 from balie.platform.gathering import gathering
 from balie.tickets.models import Message
@@ -95,10 +96,12 @@ def _edited(workspace: Workspace, heard: Edited, arrival: Arrival) -> Outcome:
 
 
 def _deleted(workspace: Workspace, heard: Deleted, arrival: Arrival) -> Outcome:
-    return saying.retract(workspace, heard)
+    return saying.retract(workspace, heard, attempts=arrival.attempts)
 
 
 def _reacted(workspace: Workspace, heard: Reacted, arrival: Arrival) -> Outcome:
+    if is_bot(workspace, heard.user):
+        return "bot"
     return linked.react(workspace, heard, person=person_of(workspace, heard.user))
 
 
@@ -134,12 +137,20 @@ def _closed(workspace: Workspace, heard: ChannelClosed, arrival: Arrival) -> Out
     return ""
 
 
+def _moved(workspace: Workspace, heard: ChannelMoved, arrival: Arrival) -> Outcome:
+    linked.follow(workspace, heard.place, to=heard.now)
+    return ""
+
+
 def _named(workspace: Workspace, heard: NamesChanged, arrival: Arrival) -> Outcome:
     jobs.learn_names_later(workspace)
     return ""
 
 
 def _revoked(workspace: Workspace, heard: Revoked, arrival: Arrival) -> Outcome:
+    if heard.at and heard.at < int(workspace.connected_at.timestamp()):
+        # Told late: it has been connected again since.
+        return "connected since"
     workspace.disconnect(heard.why)
     return ""
 
@@ -164,5 +175,6 @@ def _nothing(workspace: Workspace, heard: Nothing, arrival: Arrival) -> Outcome:
 _ACTS: Final[Mapping[type[Heard], Callable[[Workspace, Any, Arrival], Outcome]]] = {
     Posted: _posted, Edited: _edited, Deleted: _deleted, Reacted: _reacted, Fetched: _fetched, HomeOpened: _home,
     LinksShared: _links, MemberChanged: _member, ChannelRenamed: _renamed, ChannelClosed: _closed,
-    NamesChanged: _named, Revoked: _revoked, Pressed: _pressed, Wanted: _wanted, Submitted: _submitted, Nothing: _nothing,
+    ChannelMoved: _moved, NamesChanged: _named, Revoked: _revoked, Pressed: _pressed, Wanted: _wanted, Submitted: _submitted,
+    Nothing: _nothing,
 }  # fmt: skip

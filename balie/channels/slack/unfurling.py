@@ -21,13 +21,12 @@ _PAGE: Final = re.compile(r"/(?:my/)?requests/(\d{1,18})/?")
 
 def unfurl(workspace: Workspace, heard: LinksShared, *, person: Person) -> None:
     """What whoever posted it may not see, and what is private, is shown to nobody."""
-    in_person = heard.place.startswith("D")
     with translation.override(person.reads()):
         unfurls = {}
         for link in heard.links:
             ticket = _ticket(link, person)
-            if ticket is not None and (in_person or not ticket.is_private):
-                unfurls[link] = _preview(ticket, in_person=in_person)
+            if ticket is not None and (heard.in_person or not ticket.is_private):
+                unfurls[link] = _preview(ticket, in_person=heard.in_person)
         if unfurls:
             at_once.unfurl(workspace, unfurls, at=dict(heard.unfurl))
 

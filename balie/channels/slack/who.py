@@ -27,11 +27,17 @@ def is_unknown(workspace: Workspace, user: str) -> bool:
     return not Member.objects.filter(workspace=workspace, user_id=user).exclude(name="").exists()
 
 
+def is_bot(workspace: Workspace, user: str) -> bool:
+    """Whether Slack has told us that it is one: these are nobody."""
+    return Member.objects.filter(workspace=workspace, user_id=user, person=None, checked_at__isnull=False).exists()
+
+
 def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
     """Know the member as Slack tells of them (https://docs.slack.dev/reference/objects/user-object). Nobody is told of it.
 
     Employees are joined by their work address, all others are externals; whoever has left Slack is inactive, if they are known
-    from there only. What HR says of an employee stays as it is.
+    from there only. What HR says of an employee stays as it is. A stranger is known by their id alone, since their address is
+    what another company says it is: whoever rules that one could otherwise be any of our employees.
     """
     user = str(told.get("id") or "")
     if not user or user == "USLACKBOT":
@@ -43,16 +49,18 @@ def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
             profile.get("real_name") or told.get("real_name") or profile.get("display_name") or told.get("name") or user
         )
     )[:120]
+    is_ours = _is_ours(workspace, told)
     facts = {
         "name": name, "picture": str(profile.get("image_192") or profile.get("image_72") or "")[:500],
-        "is_guest": any(told.get(mark) is True for mark in ("is_restricted", "is_ultra_restricted", "is_stranger")),
+        "is_guest": not is_ours or any(told.get(mark) is True for mark in ("is_restricted", "is_ultra_restricted")),
         "is_gone": told.get("deleted") is True, "checked_at": clock.now(),
     }  # fmt: skip
     with transaction.atomic():
         member, _is_new = Member.objects.update_or_create(workspace=workspace, user_id=user, defaults=facts)
         if told.get("is_bot") is True or told.get("is_workflow_bot") is True:
             return member
-        person = _person(workspace, user, name=name, address=str(profile.get("email") or "").strip().lower()[:320])
+        address = str(profile.get("email") or "").strip().lower()[:320] if is_ours else ""
+        person = _person(workspace, user, address=address)
         if person.is_external:
             status = Person.Status.INACTIVE if member.is_gone else Person.Status.ACTIVE
             if (person.status, person.name) != (status, name):
@@ -64,7 +72,14 @@ def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
     return member
 
 
-def _person(workspace: Workspace, user: str, *, name: str, address: str) -> Person:
+def _is_ours(workspace: Workspace, told: Mapping[str, Any]) -> bool:
+    """Whether they are of this workspace. `is_stranger` is not said of those whose shared channel we are in."""
+    company = told.get("enterprise_user")
+    teams = [told.get("team_id"), *((company.get("teams") or []) if isinstance(company, dict) else [])]
+    return told.get("is_stranger") is not True and (not any(teams) or workspace.external_id in teams)
+
+
+def _person(workspace: Workspace, user: str, *, address: str) -> Person:
     by_id: Person | None = Person.objects.known_by(Identity.SLACK, f"{workspace.external_id}:{user}")
     by_address: Person | None = Person.objects.known_by(Identity.EMAIL, address) if address else None
     if by_id is not None and by_address is not None and by_id != by_address:

@@ -4,9 +4,11 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from django import forms
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from balie.people import following
 from balie.people.models import Person
 from balie.platform.languages import LANGUAGES
 
@@ -35,9 +37,13 @@ class Preferences(forms.Form):
 
     def save(self, person: Person) -> None:
         """Let the person read so from now on."""
+        before = person.language
         person.language, person.time_zone = self.cleaned_data["language"], self.cleaned_data["time_zone"]
         person.uses_keys = self.cleaned_data["uses_keys"]
-        person.save(update_fields=["language", "time_zone", "uses_keys"])
+        with transaction.atomic():
+            person.save(update_fields=["language", "time_zone", "uses_keys"])
+            if person.language != before:
+                following.language_changed(person)
 
 
 class NewToken(forms.Form):

@@ -29,17 +29,18 @@ class Link(models.Model):
     class Closed(models.TextChoices):
         ARCHIVED = "archived", _("Archived in Slack")
         DELETED = "deleted", _("Deleted in Slack")
+        REMOVED = "removed", _("Balie was removed there")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="links")
     place = models.CharField(max_length=32)
     name = models.CharField(_("channel"), max_length=120)
     team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="slack_links")
-    # What Slack did with the channel; what was said there stays, and answers go by mail.
+    # Why nothing can be said there; what was said stays, and answers go by mail.
     closed = models.CharField(max_length=8, choices=Closed, blank=True, default="")
     mode = models.CharField(_("what becomes a request"), max_length=7, choices=Mode, default=Mode.EVERY)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = ["name", "pk"]
         constraints = [models.UniqueConstraint(fields=["workspace", "place"], name="each_slack_channel_linked_once")]
 
     def __str__(self) -> str:

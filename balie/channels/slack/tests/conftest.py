@@ -45,7 +45,7 @@ class Desk:
     def event(self, event: dict[str, Any], *, event_id: str = "", **more: Any) -> HttpResponse:
         payload = {
             "type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event": event,
-            "event_id": event_id or f"Ev{next(self._numbers)}", "event_time": 1, **more,
+            "event_id": event_id or f"Ev{next(self._numbers)}", "event_time": int(clock.now().timestamp()), **more,
         }  # fmt: skip
         # What the stand-in keeps of a post may hold a moment.
         return self.knock("events", json.dumps(payload, default=str).encode(), "application/json")

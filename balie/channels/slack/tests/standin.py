@@ -21,12 +21,18 @@ class Slack:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        # With which token each of them was asked.
+        self.tokens: list[tuple[str, str]] = []
         self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.members: list[dict[str, Any]] = []
+        # Of another company: told of when asked, and not listed.
+        self.unlisted: list[dict[str, Any]] = []
         self.channels: list[dict[str, Any]] = []
         self.groups: list[dict[str, Any]] = []
         self.emoji: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
+        # Where files have moved to, by their name.
+        self.moved: dict[str, str] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.told_files: dict[str, dict[str, Any]] = {}
         # Of the next calls of a method: "ratelimited", "500", "hang up", "swallow" (takes it, and says nothing), or Slack's word.
@@ -41,7 +47,9 @@ class Slack:
         return [arguments for name, arguments in self.calls if name == method]
 
     def posted(self) -> list[dict[str, Any]]:
-        return [message for messages in self.messages.values() for message in messages if message.get("user") == BOT]
+        """What we said, in that order, wherever it was."""
+        ours = [message for messages in self.messages.values() for message in messages if message.get("user") == BOT]
+        return sorted(ours, key=lambda message: message["ts"])
 
     def said_by_people(self, place: str, text: str, *, user: str, thread_ts: str = "") -> dict[str, Any]:
         """A message as the Events API would tell of it."""
@@ -90,14 +98,14 @@ class Slack:
         return {"ok": True, "channel": {"id": "D" + given["users"][1:]}}
 
     def _conversations_history(self, given: dict[str, Any]) -> dict[str, Any]:
-        found = [one for one in self.messages[given["channel"]] if not one.get("thread_ts")]
+        found = [one for one in self.messages[given["channel"]] if not one.get("thread_ts") and _is_since(one, given)]
         if given.get("latest"):
             found = [one for one in found if one["ts"] <= given["latest"]]
         return {"ok": True, "messages": found[::-1][: int(given.get("limit", 100))]}
 
     def _conversations_replies(self, given: dict[str, Any]) -> dict[str, Any]:
         found = [one for one in self.messages[given["channel"]] if given["ts"] in (one.get("thread_ts"), one["ts"])]
-        return {"ok": True, "messages": found}
+        return {"ok": True, "messages": [one for one in found if _is_since(one, given)]}
 
     def _conversations_list(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "channels": self.channels}
@@ -108,7 +116,7 @@ class Slack:
         return {"ok": True, "members": self.members[begin : begin + size], "response_metadata": {"next_cursor": more}}
 
     def _users_info(self, given: dict[str, Any]) -> dict[str, Any]:
-        found = next((one for one in self.members if one["id"] == given["user"]), None)
+        found = next((one for one in self.members + self.unlisted if one["id"] == given["user"]), None)
         return {"ok": True, "user": found} if found else {"ok": False, "error": "user_not_found"}
 
     def _files_info(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -143,6 +151,11 @@ class Slack:
     sockets = ""
 
 
+def _is_since(message: dict[str, Any], given: dict[str, Any]) -> bool:
+    """By our clock: a ts counts messages here."""
+    return "at" not in message or message["at"].timestamp() >= float(given.get("oldest") or 0)
+
+
 class _Handler(BaseHTTPRequestHandler):
     slack: Slack
 
@@ -158,6 +171,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        name = parts.path.removeprefix("/files/")
+        if name in self.slack.moved:
+            self._send(302, b"", {"Location": self.slack.moved[name]})
+            return
         if parts.path.startswith("/files/"):
             self._send(200, self.slack.files[parts.path.removeprefix("/files/")])
             return
@@ -171,6 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
             is_json = "json" in (self.headers.get("Content-Type") or "")
             given |= json.loads(body) if is_json else dict(parse_qsl(body.decode()))
         self.slack.calls.append((method, given))
+        self.slack.tokens.append((method, (self.headers.get("Authorization") or "").removeprefix("Bearer ")))
         queue = self.slack.faults[method]
         fault = queue.pop(0) if queue else self.slack.always.get(method) or self.slack.always.get("*")
         if method == "chat.postMessage" and self.slack.limits.get(given["channel"], 0) > 0:

@@ -10,6 +10,7 @@ from balie.channels.slack import learning
 from balie.channels.slack.form.limits import MOST_PARTS
 from balie.channels.slack.models import Link
 from balie.channels.slack.tests.conftest import Desk
+from balie.channels.slack.tests.standin import BOT
 from balie.channels.slack.tests.test_conversation import ask
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
@@ -41,6 +42,35 @@ def test_an_archived_channel_is_shown_so_and_answers_go_by_mail(desk: Desk, clie
     assert desk.slack.posted()[-1]["text"] == "Again"
     tell(desk, "channel_deleted", actor_id="UEVA")
     assert Link.objects.get().closed == "deleted"
+
+
+def test_a_channel_that_balie_was_removed_from_is_shown_so_until_it_is_invited_again(
+    desk: Desk, client: Client
+) -> None:
+    Link.make(desk.workspace, place="C1", name="it-help", team=desk.cast.it, mode="every")
+    tell(desk, "member_joined_channel", user="UCLEO")
+    tell(desk, "channel_left", actor_id="UEVA")
+    assert Link.objects.get().closed == "removed"
+    client.force_login(desk.cast.eva)
+    assert "Balie was removed there" in client.get(f"/settings/integrations/slack/{desk.workspace.pk}").content.decode()
+    tell(desk, "member_joined_channel", user=BOT, inviter="UEVA")
+    assert not Link.objects.get().closed
+
+
+def test_a_private_channel_that_is_shared_goes_on_under_its_new_id(desk: Desk) -> None:
+    Link.make(desk.workspace, place="G1", name="it-help", team=desk.cast.it, mode="every")
+    said = desk.says("ada", "The printer is on fire", place="G1", channel_type="group")
+    ticket = Ticket.objects.get()
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("Done"))
+    desk.event({"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C1"})
+    desk.slack.messages["C1"] = desk.slack.messages.pop("G1")
+    desk.work()
+    answer = desk.slack.asked("chat.postMessage")[-1]
+    assert (answer["channel"], answer["thread_ts"], answer["text"]) == ("C1", said["ts"], "Done")
+    desk.says("ada", "It burns again", place="C1", thread_ts=said["ts"])
+    assert ticket.messages.latest("pk").text == "It burns again"
+    desk.says("cleo", "Mine too", place="C1")
+    assert Ticket.objects.count() == 2
 
 
 def test_a_renamed_channel_is_called_by_its_new_name(desk: Desk) -> None:

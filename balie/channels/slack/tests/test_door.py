@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
 from balie.channels.models import Arrival
@@ -18,6 +19,7 @@ from balie.channels.slack.tests.conftest import Desk
 from balie.channels.slack.tests.standin import TEAM
 from balie.config import metrics
 from balie.config.tests.counting import numbers
+from balie.platform.aside import aside
 from balie.tickets.models import Ticket
 
 HELLO = {"type": "message", "channel": "DADA", "channel_type": "im", "user": "UADA", "text": "Hello", "ts": "1.1"}
@@ -67,6 +69,40 @@ def test_while_the_database_is_away_slack_is_asked_to_come_again(desk: Desk) -> 
     assert not Arrival.objects.exists()
 
 
+def test_a_slow_database_gives_503_in_time_and_what_comes_again_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PATIENCE", timedelta(milliseconds=200))
+    with aside() as another:
+        another.set_autocommit(False)
+        with another.cursor() as cursor:
+            cursor.execute("LOCK TABLE channels_arrival IN ACCESS EXCLUSIVE MODE")
+        refused = desk.knock("events", body(), "application/json")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        another.rollback()
+    assert not Arrival.objects.exists()
+    assert desk.knock("events", body(), "application/json").status_code == 200
+    assert Arrival.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",), "nobody else is in haste"
+
+
+def test_a_storm_of_previews_leaves_nothing_behind(desk: Desk) -> None:
+    said = desk.says("ada", "See https://a.example and https://b.example")
+    before = Arrival.objects.count()
+    for number in range(100):
+        shown = {**said, "attachments": [{"title": f"Page {number}"}]}
+        # With the mark of an edit that was made before, and without.
+        for edited in ({}, {"edited": {"user": "UADA", "ts": "1.0"}}):
+            changed = {
+                "type": "message", "subtype": "message_changed", "channel": "DADA", "channel_type": "im",
+                "message": shown | edited, "previous_message": said | edited,
+            }  # fmt: skip
+            assert desk.event(changed).status_code == 200
+    assert Arrival.objects.count() == before
+
+
 def test_previews_and_what_bots_say_are_not_even_kept(desk: Desk) -> None:
     preview = {**HELLO, "attachments": [{"title": "A page"}]}
     desk.event(
@@ -103,8 +139,8 @@ def test_socket_mode_takes_the_same_in_by_the_same_readers(desk: Desk) -> None:
 
 
 def test_the_door_asks_the_database_little(desk: Desk, django_assert_max_num_queries: Any) -> None:
-    # One of them is what the plan has.
-    with django_assert_max_num_queries(6):
+    # One of them is what the plan has; four are the transaction and its patience.
+    with django_assert_max_num_queries(8):
         desk.knock("events", body(), "application/json")
     assert door.events.audience.value == "anybody"
 
@@ -115,10 +151,13 @@ def test_what_is_refused_is_counted_at_metrics(desk: Desk, counted: None) -> Non
     desk.knock("events", body("T9"), "application/json")
     desk.knock("events", body(), "application/json", late=400)
     desk.event({**HELLO, "bot_id": "B1"})
+    for _time in range(3):
+        desk.knock("events", body(), "application/json")
     said = Counter(numbers(metrics.written())) - before
     assert said["balie_slack_refused_total", "foreign"] == 2
     assert said["balie_slack_refused_total", "stale"] == 1
     assert said["balie_slack_ignored_total", "bot"] == 1
+    assert said["balie_slack_ignored_total", "repeated"] == 2
 
 
 def test_the_timeline_says_what_came_from_slack(desk: Desk, client: Client) -> None:

@@ -158,6 +158,21 @@ def test_a_revoked_token_disconnects_and_connecting_again_sends_what_waited(
     assert len(mailoutbox) == 1
 
 
+def test_an_answer_that_was_lost_before_slack_was_disconnected_is_not_said_again(desk: Desk) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    desk.slack.faults["chat.postMessage"] = ["swallow"]
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("one"))
+    delivering.deliver_some()
+    Workspace.objects.get().disconnect("token_revoked")
+    desk.clock.shift(timedelta(minutes=5))
+    desk.work()
+    desk.clock.shift(timedelta(days=3))
+    connecting.connect(bot_token="xoxb-2", signing_secret="8f742231b10e8888abcd99yyyzzz85a5")
+    desk.work()
+    assert answers(desk) == ["one"]
+    assert Delivery.objects.get(purpose="reply").state == "sent"
+
+
 def test_uninstalling_the_app_disconnects(desk: Desk) -> None:
     desk.event({"type": "app_uninstalled"})
     desk.work()

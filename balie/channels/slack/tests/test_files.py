@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from balie.channels import receiving
 from balie.channels.models import Delivery
+from balie.channels.notices.models import Notice
+from balie.channels.slack import client
 from balie.channels.slack.client import CannotReach
 from balie.channels.slack.fetching import fetch_files
 from balie.channels.slack.models import Link, Workspace
@@ -99,6 +103,36 @@ def test_a_file_of_another_company_in_a_shared_channel_is_asked_for(desk: Desk) 
     assert named(ticket) == {"screen.png": "image/png"}
 
 
+def test_the_token_follows_a_moved_file_within_slack_only(desk: Desk) -> None:
+    ticket, ts = ask(desk, "My laptop is broken")
+    given = [shared(desk, "within.png", PNG), shared(desk, "elsewhere.png", PNG)]
+    desk.slack.files["new.png"] = PNG
+    desk.slack.moved["within.png"] = f"{desk.slack.url}/files/new.png"
+    desk.slack.moved["elsewhere.png"] = f"{desk.slack.url.replace('127.0.0.1', 'localhost')}/files/new.png"
+    desk.says("ada", "See there", thread_ts=ts, subtype="file_share", files=given)
+    assert set(named(ticket)) == {"within.png"}
+    assert left(ticket) == {"elsewhere.png": "away"}
+
+
+@pytest.mark.parametrize(
+    ("api", "file"),
+    [
+        ("https://slack.com/api", "https://files.slack.com/files-pri/T1-F1/a.png"),
+        ("https://slack-gov.com/api", "https://files.slack-gov.com/files-pri/T1-F1/a.png"),
+        ("https://slack.com/api", "https://evilslack.com/a.png"),
+        ("https://slack.com/api", "https://slack.com.evil.example/a.png"),
+        ("https://slack.com/api", "file:///etc/passwd"),
+    ],
+)  # fmt: skip
+def test_files_are_fetched_from_slack_alone(settings: Any, api: str, file: str) -> None:
+    settings.BALIE = dataclasses.replace(settings.BALIE, slack_api_url=api)
+    if "files.slack" in file:
+        client._demand_slack(file)
+    else:
+        with pytest.raises(client.Refused):
+            client._demand_slack(file)
+
+
 def test_what_goes_out_is_judged_as_well(desk: Desk, client: Client) -> None:
     ticket, ts = ask(desk, "My laptop is broken")
     enclosed = (kept("how.pdf", PDF), kept("tool.pdf", PROGRAM), kept("last.pdf", PDF))
@@ -186,3 +220,56 @@ def test_files_go_along_when_a_message_is_split_off(desk: Desk) -> None:
     desk.work()
     assert not named(ticket)
     assert set(named(Ticket.objects.latest("pk"))) == {"chair.png"}
+
+
+def test_files_on_their_way_go_along_when_their_message_is_split_off(desk: Desk) -> None:
+    ask(desk, "My laptop is broken")
+    given = [shared(desk, "chair.png", PNG), shared(desk, "setup.exe", PROGRAM)]
+    said = desk.slack.said_by_people("DADA", "And a chair", user="UADA") | {"subtype": "file_share", "files": given}
+    desk.event(said)
+    receiving.understand_some()
+    # Before the job has run.
+    desk.press("split", said["ts"], user="UADA", place="DADA", ts="9.9")
+    receiving.understand_some()
+    desk.work()
+    former, made = Ticket.objects.order_by("pk")
+    assert (set(named(former)), set(named(made))) == (set(), {"chair.png"})
+    assert (left(former), left(made)) == ({}, {"setup.exe": "program"})
+
+
+@pytest.mark.parametrize("refused", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+def test_a_file_that_slack_refuses_holds_nothing_up_and_its_author_learns_of_it(
+    desk: Desk, client: Client, refused: str
+) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    enclosed = (kept("how.pdf", PDF), kept("last.pdf", PDF))
+    desk.slack.faults[refused] = ["file_upload_size_restricted"]
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("See there", files=enclosed))
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("And this"))
+    desk.work()
+    assert left(ticket) == {"how.pdf": "refused"}
+    shown = [one["files"][0]["name"] for one in desk.slack.posted() if one.get("files")]
+    assert shown == ["last.pdf"]
+    said = [one["text"] for one in desk.slack.posted() if one["text"]]
+    assert "how.pdf" in said[-2]
+    assert said[-1] == "And this"
+    assert not Delivery.objects.exclude(state="sent").filter(kind="slack").exists()
+    assert [(one.person, one.kind) for one in Notice.objects.filter(ticket=ticket, kind="refused")] == [
+        (desk.cast.ben, "refused")
+    ]
+    client.force_login(desk.cast.ben)
+    assert "The file “how.pdf” of your answer was not passed on" in client.get("/notices/").content.decode()
+    assert "it was not accepted there" in client.get(f"/requests/{ticket.pk}").content.decode()
+
+
+def test_the_author_of_an_answer_learns_which_file_we_kept_back(desk: Desk) -> None:
+    ticket, _ts = ask(desk, "My laptop is broken")
+    ticket.reply(by=desk.cast.ben, words=Words.from_text("See there", files=(kept("tool.pdf", PROGRAM),)))
+    desk.work()
+    assert Notice.objects.get(ticket=ticket, kind="refused").person == desk.cast.ben
+    given = [shared(desk, "setup.exe", PROGRAM)]
+    desk.says("ada", "And this", thread_ts=ticket.threads.get().anchor, subtype="file_share", files=given)
+    assert left(ticket) == {"tool.pdf": "program", "setup.exe": "program"}
+    assert Notice.objects.filter(ticket=ticket, kind="refused").count() == 1, (
+        "what is left on its way in is no failure of Ben's"
+    )

@@ -6,10 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
-from balie.channels.slack import home
+from balie.channels import receiving
+from balie.channels.models import Arrival
+from balie.channels.slack import connecting, home
 from balie.channels.slack.form.tests.block_kit_rules import check_view
+from balie.channels.slack.models import Workspace
 from balie.channels.slack.tests.conftest import USERS, Desk
 from balie.platform import clock
 from balie.platform.languages import CODES
@@ -48,13 +52,71 @@ def test_it_shows_ones_own_requests_with_status_and_last_answer(desk: Desk) -> N
     assert f"/my/requests/{laptop.pk}" in shown(desk, "ada")
 
 
-def test_it_speaks_the_persons_language_and_follows_when_that_changes(desk: Desk) -> None:
+def test_it_speaks_the_persons_language_and_follows_when_that_changes(desk: Desk, client: Client) -> None:
     opens(desk, "ada")
     assert "Mijn open aanvragen" in shown(desk, "ada")
-    desk.cast.ada.language = "de"
-    desk.cast.ada.save()
+    client.force_login(desk.cast.ada)
+    assert client.post("/account/", {"language": "de", "time_zone": ""}).status_code == 302
+    desk.work()
+    assert "Meine offenen Anfragen" in shown(desk, "ada"), "without another look at it"
+    client.post("/account/", {"language": "de", "time_zone": "Europe/Berlin"})
+    desk.work()
+    assert len(published(desk)) == 2
+
+
+def test_it_follows_the_organisations_language_for_whoever_has_chosen_none(desk: Desk, client: Client) -> None:
+    opens(desk, "ben")
     opens(desk, "ada")
-    assert "Meine offenen Anfragen" in shown(desk, "ada")
+    assert "My open requests" in shown(desk, "ben")
+    client.force_login(desk.cast.eva)
+    wanted = {
+        "name": "Balie Example",
+        "language": "fr",
+        "time_zone": "UTC",
+        "reopen_within_days": 14,
+        "largest_departure": 10,
+    }
+    assert client.post("/settings/organisation/", wanted).status_code == 302
+    desk.work()
+    assert published(desk) == ["UBEN", "UADA", "UBEN"]
+    assert "Comment pouvons-nous vous aide" in shown(desk, "ben")
+
+
+def test_after_the_app_was_uninstalled_it_is_shown_anew(desk: Desk) -> None:
+    opens(desk, "ada")
+    desk.workspace.disconnect("app_uninstalled")
+    connecting.look_again(Workspace.objects.get())
+    desk.work()
+    assert published(desk) == ["UADA"] * 2
+
+
+def test_what_waits_to_be_shown_holds_no_request_up(desk: Desk) -> None:
+    opens(desk, "ada")
+    opens(desk, "cleo")
+    # While Slack is away, the job that shows them waits.
+    for who in (desk.cast.ada, desk.cast.cleo):
+        Ticket.open(team=desk.cast.it, requester=who, subject="Laptop", words=Words.from_text("Help"), channel="web")
+    assert Ticket.objects.count() == 2
+    desk.work()
+    assert "Laptop" in shown(desk, "ada")
+    assert "Laptop" in shown(desk, "cleo")
+
+
+def test_what_is_learnt_once_undoes_nothing_of_what_asks_for_it_again(desk: Desk) -> None:
+    for number in range(3):
+        desk.event({"type": "emoji_changed", "subtype": "add", "name": f"emoji{number}"})
+    receiving.understand_some()
+    assert set(Arrival.objects.values_list("state", "error")) == {("understood", "")}
+    desk.work()
+    assert len(desk.slack.asked("emoji.list")) == 1
+
+
+def test_of_many_that_changed_none_is_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_AT_ONCE", 2)
+    for who in USERS:
+        desk.event({"type": "app_home_opened", "user": USERS[who], "channel": "D1", "tab": "home"})
+    desk.work()
+    assert sorted(published(desk)) == sorted(USERS.values())
 
 
 def test_it_is_shown_again_when_something_changed_and_only_then(desk: Desk) -> None:
@@ -82,7 +144,8 @@ def test_experts_see_what_nobody_has_taken_and_what_is_due_in_their_teams(desk: 
     late = asked(desk, "Printer", due_on=today)
     asked(desk, "Screen", due_on=today + timedelta(days=3)).assign(desk.cast.ben, by=desk.cast.ben)
     desk.work()
-    assert "Niemand heeft deze nog opgepakt" in shown(desk, "ben") or "Laptop" in shown(desk, "ben")
+    assert "Nobody has taken these yet" in shown(desk, "ben")
+    assert "Laptop" in shown(desk, "ben")
     assert shown(desk, "ben").count("Printer") == 2, "unassigned, and due"
     assert "Screen" not in shown(desk, "ben")
     assert "Laptop" not in shown(desk, "dov")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from balie.channels.slack import reading
+from balie.channels.slack import manifest, reading
 from balie.channels.slack.heard import (
     ChannelClosed,
+    ChannelMoved,
     ChannelRenamed,
     Deleted,
     Edited,
@@ -38,13 +39,22 @@ EVENTS = {
     "app_uninstalled": Revoked,
     "channel_archive": ChannelClosed,
     "channel_deleted": ChannelClosed,
+    "channel_id_changed": ChannelMoved,
+    "channel_left": ChannelClosed,
     "channel_rename": ChannelRenamed,
     "channel_unarchive": ChannelClosed,
     "emoji_changed": NamesChanged,
     "group_archive": ChannelClosed,
+    "group_deleted": ChannelClosed,
+    "group_left": ChannelClosed,
+    "group_rename": ChannelRenamed,
+    "group_unarchive": ChannelClosed,
     "link_shared": LinksShared,
     "link_shared_composer": LinksShared,
-    "member_joined_channel": Nothing,
+    "link_shared_talk": LinksShared,
+    "link_shared_talk_of_others": LinksShared,
+    "member_joined_channel": ChannelClosed,
+    "member_joined_channel_other": Nothing,
     "message_bot": Nothing,
     "message_changed": Edited,
     "message_changed_thread_parent": Nothing,
@@ -70,6 +80,7 @@ EVENTS = {
     "reaction_added": Reacted,
     "reaction_added_resolve": Reacted,
     "reaction_removed": Nothing,
+    "subteam_created": NamesChanged,
     "subteam_updated": NamesChanged,
     "team_join": MemberChanged,
     "tokens_revoked": Revoked,
@@ -113,6 +124,10 @@ def test_every_captured_payload_is_in_the_tables():
     assert {path.stem for path in FIXTURES.glob("interactions/*.json")} == INTERACTIONS.keys()
 
 
+def test_of_every_event_that_the_app_hears_there_is_a_payload():
+    assert {reading.kind_of(payload(f"events/{name}")) for name in EVENTS} >= set(manifest.EVENTS)
+
+
 @pytest.mark.parametrize(("name", "kind"), EVENTS.items())
 def test_each_event_is_of_its_kind(name, kind):
     assert type(heard(f"events/{name}")) is kind
@@ -150,6 +165,24 @@ def test_an_edit_and_a_deletion_name_the_message_and_not_themselves():
     assert (edited.ts, edited.at, edited.user) == (written.ts, "1792397600.000000", ADA)
     assert (deleted.place, deleted.ts) == (DM, heard("events/message_dm_more").ts)
     assert heard("events/message_changed_tombstone").ts == heard("events/message_channel").ts
+    assert deleted.author == ADA
+
+
+def test_slackbots_reminders_are_nothing_that_anybody_asks():
+    told = payload("events/message_channel")
+    told["event"]["user"] = "USLACKBOT"
+    assert reading.read(told, bot_user=BOT) == Nothing(why="bot")
+
+
+def test_only_in_a_talk_with_the_bot_a_link_is_read_by_one_person():
+    shared = {
+        name: heard(f"events/link_shared{name}").in_person for name in ("", "_composer", "_talk", "_talk_of_others")
+    }
+    assert shared == {"": False, "_composer": False, "_talk": True, "_talk_of_others": False}
+
+
+def test_a_revocation_says_when():
+    assert heard("events/app_uninstalled").at == payload("events/app_uninstalled")["event_time"]
 
 
 @pytest.mark.parametrize("name", ["message_bot", "message_from_us"])
@@ -186,10 +219,16 @@ def test_a_rating_says_request_and_score_and_its_word_comes_by_a_form():
 
 
 def test_a_closed_channel_says_how_and_an_open_one_nothing():
-    told = [
-        heard(f"events/{name}") for name in ("channel_archive", "channel_unarchive", "channel_deleted", "group_archive")
-    ]
-    assert [one.how for one in told] == ["archived", "", "deleted", "archived"]
+    named = (
+        "channel_archive",
+        "channel_unarchive",
+        "channel_deleted",
+        "group_archive",
+        "group_left",
+        "member_joined_channel",
+    )
+    told = [heard(f"events/{name}") for name in named]
+    assert [one.how for one in told] == ["archived", "", "deleted", "archived", "removed", ""]
     assert told[0].place == HELP
 
 

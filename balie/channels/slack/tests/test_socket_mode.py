@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connections
+from slack_sdk.errors import SlackApiError
 
 from balie.channels import receiving
 from balie.channels.models import Arrival, Thread
@@ -72,13 +74,18 @@ def test_what_is_brought_twice_is_acknowledged_twice_and_kept_once(opened: Open)
 
 
 def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(opened: Open) -> None:
-    with patch.object(door, "take", side_effect=receiving.NotKept) as refused:
+    tried = threading.Event()
+
+    def refuse(*_given: Any, **_named: Any) -> None:
+        tried.set()
+        raise receiving.NotKept
+
+    with patch.object(door, "take", side_effect=refuse):
         opened.bring("E1", EVENT)
         opened.bring("E2", {**EVENT, "team_id": "T9"})
         # Of a foreign workspace nothing is kept, and it need not come again.
         assert opened.heard()["envelope_id"] == "E2"
-        while not refused.called:
-            pass
+        assert tried.wait(timeout=_PATIENCE)
     assert not Arrival.objects.exists()
     opened.bring("E3", EVENT, retry_attempt=1)
     assert opened.heard()["envelope_id"] == "E3"
@@ -101,3 +108,15 @@ def test_when_slack_ends_the_line_it_is_opened_again(opened: Open) -> None:
     opened.bring("E9", EVENT)
     assert opened.heard()["envelope_id"] == "E9"
     assert Arrival.objects.count() == 1
+
+
+def test_a_line_that_cannot_be_opened_leaves_nothing_behind(opened: Open) -> None:
+    opened.desk.slack.always["apps.connections.open"] = "invalid_auth"
+
+    def own_threads() -> set[threading.Thread]:
+        return {one for one in threading.enumerate() if "(_run)" in one.name}
+
+    before = own_threads()
+    with pytest.raises(SlackApiError):
+        sockets.open_line(opened.desk.workspace)
+    assert own_threads() == before

@@ -36,7 +36,7 @@ def every_card(name: str) -> list[tuple[str, list[dict[str, Any]]]]:
     return [
         cards.which_team(choices[:4], choices), cards.which_team([], choices), cards.which_team(choices[:2], []),
         cards.which_category(name, choices[:3], other="1.0"), cards.which_category(name, choices, other="1.0"),
-        cards.added(999_999_999, "1792396840.000002"), *map(cards.request, facts),
+        cards.added(999_999_999, "1792396840.000002"), cards.added(None, "1792396840.000002"), *map(cards.request, facts),
     ]  # fmt: skip
 
 
