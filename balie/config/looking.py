@@ -64,7 +64,8 @@ def without_forms(page: bytes) -> bytes:
     # What leads to pages that only change something says so.
     for way in content.xpath(".//*[@data-changes]"):
         way.drop_tree()
-    return page[:begins] + html.tostring(content, encoding="utf-8", with_tail=False) + page[ends:]
+    closed: bytes = html.tostring(content, encoding="utf-8", with_tail=False)
+    return page[:begins] + closed + page[ends:]
 
 
 def _close(form: Element) -> None:

@@ -73,7 +73,7 @@ class OAuthForm(forms.Form):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         # It stands on one page with the other form, whose fields are called alike.
-        super().__init__(*arguments, auto_id="oauth_%s", **named)
+        super().__init__(*arguments, **{"auto_id": "oauth_%s", **named})
 
     def clean_app_token(self) -> str:
         return _begins(self.cleaned_data["app_token"], "xapp-", optional=True)
