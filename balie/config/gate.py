@@ -6,6 +6,7 @@ A view that belongs to a feature is not there when the plan lacks it (`organisat
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -53,6 +54,9 @@ class Gate:
                 return None
             return _before_activation(request)
         if not request.user.is_authenticated:
+            # Where a part of a page was asked for, the page that asks to sign in would be poured into it; `live.js` says it.
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
 

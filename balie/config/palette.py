@@ -5,7 +5,7 @@ What can be done on the page itself is known to the page: `static/js/palette.js`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from balie.organisation.plan import Feature
 from balie.people.audience import Audience, for_
 from balie.people.models import Person
 from balie.people.naming import people_called
+from balie.people.rights import Rights
 from balie.platform.alphabet import placed
 from balie.teams.models import Team
 from balie.teams.vocabulary import words_of
@@ -35,6 +36,8 @@ from balie.workspace.reader import expert_of
 
 LONGEST: Final = 100
 _MOST: Final = 6
+# Of the people who are called that, whose profile may not be open to everybody.
+_LOOKED_AT: Final = 60
 _SHORTEST_SEARCH: Final = 2
 
 
@@ -128,7 +131,7 @@ def groups_for(person: Person, q: str) -> Iterator[Group]:
         (_("Pages"), [] if is_number else [*_pages(person, _PAGES, typed), *views]),
         (_("Teams"), _teams(teams, typed)),
         (_("Settings"), [*_pages(person, _SETTINGS, typed), *_settings_of(teams, typed)] if typed else []),
-        (_("People"), _people(person, q) if has_search and typed and not is_number else []),
+        (_("People"), _people(person, q) if typed and not is_number else []),
         (_("Requests"), _requests(person, q) if has_search and len(q) >= _SHORTEST_SEARCH and not is_number else []),
     ]
     for name, ways in asked:
@@ -189,22 +192,30 @@ def _settings_of(teams: Sequence[Team], typed: Sequence[str]) -> list[Way]:
 
 
 def _people(person: Person, q: str) -> list[Way]:
-    """To what somebody asked: of those requests that the searcher works on, as every search."""
-    if not person.is_expert:
+    """To what somebody asked, as every search does, and to their profile; each for whom it is open."""
+    found = Person.objects.in_bulk(people_called(q, most=_LOOKED_AT))
+    if not found:
         return []
-    found = Person.objects.in_bulk(people_called(q, most=_MOST))
+    readable = set(Rights.of(person).people().filter(pk__in=found).values_list("pk", flat=True))
+    known = _known(person, found.values()) if person.is_expert and plan().is_open(Feature.SEARCH) else set()
+    met = [one for one in found.values() if one.pk in readable | known][:_MOST]
+    return [way for one in met for way in _ways_to(one, has_requests=one.pk in known, has_profile=one.pk in readable)]
+
+
+def _known(expert: Person, found: Iterable[Person]) -> set[int]:
     # Somebody from outside is known to those who work on a request of theirs (product, rule 4).
-    outside = [one.pk for one in found.values() if one.is_external]
-    met = Ticket.objects.worked_on_by(person).filter(requester__in=outside).values_list("requester", flat=True)
-    known = set(met) if outside else set()
-    search = reverse("workspace:search")
-    ways = []
-    for one in found.values():
-        if one.is_external and one.pk not in known:
-            continue
+    outside = [one.pk for one in found if one.is_external]
+    met = Ticket.objects.worked_on_by(expert).filter(requester__in=outside).values_list("requester", flat=True)
+    return {one.pk for one in found if not one.is_external} | (set(met) if outside else set())
+
+
+def _ways_to(one: Person, *, has_requests: bool, has_profile: bool) -> Iterator[Way]:
+    if has_requests:
         named = one.email or f'"{one.name}"'
-        ways.append(Way(f"{search}?{urlencode({'q': f'requester:{named}'})}", one.name, one.email, "own"))
-    return ways
+        address = f"{reverse('workspace:search')}?{urlencode({'q': f'requester:{named}'})}"
+        yield Way(address, one.name, _("requests of this person"), "talk")
+    if has_profile:
+        yield Way(reverse("directory:profile", args=[one.pk]), one.name, one.email, "own")
 
 
 def _requests(person: Person, q: str) -> list[Way]:

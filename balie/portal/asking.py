@@ -110,6 +110,7 @@ def _offered(said: str, form: AskForm, listed: Sequence[Choice]) -> dict[str, An
         "offers": found,
         "taken": place if taken else (ELSEWHERE if other or place == ELSEWHERE else ""),
         "other": other,
+        "chosen": next((one for one in everything if one.value == other), None),
     }
 
 

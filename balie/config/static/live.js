@@ -121,6 +121,10 @@
     if (document.hidden) hiding = setTimeout(close, HIDDEN_FOR_LONG);
     else open();
   });
+  // A part of the page that was asked for meanwhile; see config/gate.py.
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401) end();
+  });
   // Kept pages hold no connection, and a page that comes back from there shows what was.
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => {

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from balie.config.palette import groups_for
 from balie.config.tests.cast import Cast
-from balie.people.models import Person
+from balie.people.models import Person, Right, Scope
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 from balie.workspace.models import SavedView
@@ -68,10 +68,19 @@ def test_settings_of_administrators_are_offered_to_administrators(cast: Cast) ->
     assert "Settings of IT" in offered(cast.ben, "settings")["Settings"]
 
 
-def test_people_are_found_by_experts_also_by_nearly_their_names(cast: Cast, ticket: Ticket) -> None:
+def test_people_are_found_also_by_nearly_their_names(cast: Cast, ticket: Ticket) -> None:
     assert offered(cast.ben, "clo vis") == {}
     assert cast.ada.name in offered(cast.ben, cast.ada.name.split()[-1][:4])["People"]
-    assert "People" not in offered(cast.ada, cast.ben.name)
+    assert "/requests/search?q=requester%3Aada%40balie.example" in addresses(cast.ben, cast.ada.name)
+
+
+def test_a_profile_is_offered_to_whom_it_is_open(cast: Cast) -> None:
+    assert addresses(cast.ada, cast.ben.name) == [f"/people/{cast.ben.pk}"]
+    stranger = Person.objects.take_in(kind="email", external_id="quentin@elsewhere.example", name="Quentin Quist")
+    assert addresses(cast.ada, stranger.name) == []
+    Right.objects.filter(scope=Scope.EVERYBODY).delete()
+    assert addresses(Person.objects.get(pk=cast.ada.pk), cast.ben.name) == []
+    assert f"/people/{cast.ben.pk}" in addresses(cast.eva, cast.ben.name)
 
 
 def test_saved_views_are_ways_too(cast: Cast) -> None:

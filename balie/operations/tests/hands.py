@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 # More stops than any page has between two things that belong together.
 MOST_STOPS: Final = 160
+# Where an element says by which key it is pressed.
+_KEYS: Final = ("data-key", "data-bulk", "data-format-key")
 # Whether one is there; in a group of radio buttons Tab stops once, and arrows lead on.
 _WHERE: Final = """(wanted) => {
   const one = document.activeElement;
@@ -79,7 +81,7 @@ class Keyboard:
         self.page = page
 
     def press(self, target: Locator) -> None:
-        if key := target.get_attribute("data-key") or target.get_attribute("data-bulk"):
+        if key := next(filter(None, map(target.get_attribute, _KEYS)), None):
             self.key(key.split(",")[0])
         else:
             self.reach(target)

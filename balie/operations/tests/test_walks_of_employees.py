@@ -87,7 +87,7 @@ def test_without_a_connection_nothing_written_is_lost(walk: Walk, hands: Using) 
 
 def test_the_bell_is_live_and_what_is_read_is_read_everywhere(walk: Walk, hands: Using) -> None:
     page = walk.page_of(walk.cast.ben, "/requests/")
-    elsewhere = walk.page_in(page.context, "/notices/")
+    elsewhere = walk.page_in(page.context, "/account/")
     by = hands(page)
     bell = page.locator(".bell:visible")
     expect(bell).to_have_attribute("data-count", "0")

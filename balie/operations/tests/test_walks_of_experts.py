@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from balie.operations.tests.hands import Hands
+from balie.operations.tests.hands import Hands, Mouse
 from balie.operations.tests.walked import Walk, hands, served, walk  # noqa: F401
 from balie.tickets.models import Project, Status, Ticket
 from balie.tickets.models.status import Group
-from balie.workspace.models import Habit, SavedView
+from balie.tickets.words import Words
+from balie.workspace.models import Draft, Habit, SavedView
 
 Using = Callable[[Page], Hands]
 
@@ -157,6 +159,79 @@ def test_beside_the_list_one_request_after_the_other_is_answered(walk: Walk, han
     expect(page.locator("#pane #change-status")).to_contain_text("Resolved")
     page.reload()
     expect(page.locator("#pane .top")).to_contain_text("Screen")
+
+
+def test_an_answer_with_everything_in_it_is_sent_and_the_next_request_opened(
+    walk: Walk, hands: Using, tmp_path: Path
+) -> None:
+    below, ticket = walk.ask("Mouse", "Screen")
+    page = walk.page_of(walk.cast.ben, "/requests/")
+    by = hands(page)
+    by.press(page.locator(f"#request-{ticket.pk} .line-subject"))
+    by.press(page.locator("label[data-key=r]"))
+    editor = page.locator(".editor")
+    expect(editor).to_be_focused()
+    plan = tmp_path / "plan.txt"
+    plan.write_text("The third floor.")
+    with page.expect_file_chooser() as chooser:
+        by.press(page.locator("#composer input[type=file]"))
+    chooser.value.set_files(plan)
+    expect(page.locator("#composer .files")).to_contain_text("plan.txt")
+    by.press(page.locator("label[data-key=r]"))
+    expect(editor).to_be_focused()
+    by.press(page.get_by_role("button", name="Bold"))
+    page.keyboard.type("Today")
+    by.press(page.get_by_role("button", name="Bold"))
+    page.keyboard.type(" see ")
+    by.press(page.get_by_role("button", name="Link"))
+    page.keyboard.type("help.example/screens")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" or ask @do")
+    dov = page.get_by_role("option", name="Dov Katz")
+    expect(dov).to_be_visible()
+    if isinstance(by, Mouse):
+        by.press(dov)
+    else:
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    by.press(page.get_by_role("button", name="List", exact=True))
+    page.keyboard.type("a cable")
+    expect(page.locator("#draft-state")).to_contain_text("Draft kept at")
+    by.press(page.locator(".more-sends summary"))
+    by.press(page.get_by_role("button", name="Send and open the next"))
+    expect(page.locator("#top")).to_contain_text(below.subject)
+    # On its way, it is taken back from there.
+    by.press(page.locator(".leaving-elsewhere").get_by_role("button", name="Undo"))
+    expect(page.locator("#top")).to_contain_text(ticket.subject)
+    expect(page.locator("#composer .files")).to_contain_text("plan.txt")
+    for part, words in (("strong", "Today"), ("a", "help.example/screens"), ("bdi", "@Dov Katz"), ("li", "a cable")):
+        expect(editor.locator(part)).to_contain_text(words)
+    by.press(page.get_by_role("button", name="Send and resolve"))
+    expect(page.locator("#held")).to_contain_text("Then the request is resolved.")
+    held = Draft.objects.leaving().get()
+    assert (held.then, [file["name"] for file in held.files]) == ("resolve", ["plan.txt"])
+    assert 'href="https://help.example/screens"' in held.html
+
+
+def test_a_long_conversation_is_walked_and_printed(walk: Walk, hands: Using) -> None:
+    (ticket,) = walk.ask("Mouse")
+    for number in range(60):
+        ticket.hear(by=walk.cast.ada, words=Words.from_text(f"Word {number:03d}."), channel="email")
+        if number == 40:
+            ticket.see(by=walk.cast.ben)
+    page = walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}#latest")
+    by = hands(page)
+    # One begins where one had stopped.
+    expect(page.locator("#unread")).to_be_in_viewport()
+    by.press(page.get_by_role("link", name="Newest message"))
+    expect(page.get_by_text("Word 059.")).to_be_in_viewport()
+    by.press(page.get_by_role("link", name="First new message"))
+    expect(page.locator("#unread")).to_be_in_viewport()
+    by.press(page.get_by_role("link", name="Earlier messages"))
+    expect(page.get_by_text("Word 000.")).to_have_count(1)
+    with page.context.expect_page() as printed:
+        by.press(page.get_by_role("link", name="Print"))
+    expect(printed.value.get_by_text("Word 000.")).to_be_visible()
 
 
 def test_a_card_goes_through_the_columns(walk: Walk, hands: Using) -> None:

@@ -10,7 +10,8 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from balie.operations.tests.walked import Served, Walk, hands, served, walk  # noqa: F401
-from balie.tickets.models import Ticket
+from balie.tickets.models import Project, Status, Task, Ticket
+from balie.tickets.models.status import Group
 from balie.tickets.words import Words
 
 # Where the focus is, as something that stays the same while its element is drawn anew.
@@ -115,6 +116,29 @@ def test_what_comes_by_itself_takes_neither_focus_nor_words(walk: Walk) -> None:
     expect(ada.get_by_text("Here is another.")).to_be_visible()
     expect(answer).to_be_focused()
     expect(answer).to_have_value("By the")
+    expect(ada.locator("#announced")).to_contain_text("New message: Ben Jansen.")
+
+
+def test_every_list_says_what_changed_on_it(walk: Walk) -> None:
+    one, _other = walk.ask("Mouse", "Screen")
+    project = Project.begin("Third floor", by=walk.cast.ben)
+    project.include(one, by=walk.cast.ben)
+    mine = listening(walk.page_of(walk.cast.ada, "/my/requests/"))
+    inbox = listening(walk.page_of(walk.cast.ben, "/requests/"))
+    tasks = listening(walk.page_in(inbox.context, "/requests/tasks"))
+    third_floor = listening(walk.page_in(inbox.context, f"/requests/projects/{project.pk}"))
+    mine.locator(f"#open-{one.pk}").focus()
+    inbox.locator(f"#request-{one.pk} .line-subject").focus()
+    Task.add(one, "Order it", by=walk.cast.eva, assignee=walk.cast.ben)
+    expect(tasks.locator("#announced")).to_contain_text("Order it")
+    one.take_status(Status.preset(Group.WAITING), by=walk.cast.eva)
+    expect(mine.locator("#announced")).to_contain_text("Mouse: Waiting")
+    assert mine.evaluate(FOCUSED) == f"open-{one.pk}"
+    one.resolve(by=walk.cast.eva)
+    expect(mine.locator("#announced")).to_contain_text("Mouse: Not in this list any more.")
+    expect(inbox.locator("#row-said")).to_contain_text("Mouse, Resolved")
+    expect(third_floor.locator("#announced")).to_contain_text("1 of 1")
+    assert inbox.evaluate(FOCUSED) == f"request-{one.pk}"
 
 
 def test_a_lost_connection_is_said_and_mended_by_itself(walk: Walk, served: Served) -> None:
@@ -132,6 +156,19 @@ def test_a_lost_connection_is_said_and_mended_by_itself(walk: Walk, served: Serv
     expect(ben.locator(f"#request-{ticket.pk}")).to_contain_text("Ben Jansen")
 
 
+def test_what_did_not_reach_the_desk_is_said_and_stays(walk: Walk) -> None:
+    (ticket,) = walk.ask("Mouse")
+    ben = listening(walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}"))
+    ben.keyboard.press("p")
+    ben.get_by_label("Priority", exact=True).select_option("High")
+    ben.context.set_offline(True)
+    ben.locator(".fact-form").get_by_role("button", name="Save").click()
+    expect(ben.get_by_role("alert")).to_contain_text("That did not work.")
+    ben.context.set_offline(False)
+    ben.locator(".fact-form").get_by_role("button", name="Save").click()
+    expect(ben.locator("#change-priority")).to_contain_text("High")
+
+
 def test_a_session_that_ends_elsewhere_keeps_the_draft(walk: Walk) -> None:
     (ticket,) = walk.ask("Mouse")
     ben = listening(walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}"))
@@ -144,6 +181,12 @@ def test_a_session_that_ends_elsewhere_keeps_the_draft(walk: Walk) -> None:
     ben.locator(".editor").press("End")
     ben.locator(".editor").press_sequentially(", all the same")
     expect(ben.locator("#composer-notices")).to_contain_text("You are signed out")
+    # What is asked for now brings no page to sign in into the middle of this one.
+    ben.locator("#change-status").click()
+    ben.locator("#tab-requester").click()
+    expect(ben.locator("#live-status")).to_contain_text("You are signed out")
+    expect(ben.locator("#panel").get_by_text("Sign in")).to_have_count(0)
+    expect(ben.locator("#change-status")).to_be_visible()
     again = walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}")
     expect(again.locator(".editor")).to_have_text("Dear Ada")
     # In the browser where they were written, the words that came after are offered.

@@ -120,6 +120,25 @@ def test_back_and_reload_return_to_the_place(
     expect(there).to_be_in_viewport()
 
 
+def test_a_search_and_a_board_are_where_they_were(page: Page, live_server: LiveServer, committed_cast: Cast) -> None:
+    elsewhere(lambda: ask(committed_cast, *(f"Toner {number}" for number in range(40))))
+    look(committed_cast, Habit.Layout.BOARD)
+    for path, within in (("search?q=toner", "#content"), ("", ".cards")):
+        page.goto(f"{live_server.url}/requests/{path}")
+        scrolled = page.locator(within).first
+        scrolled.evaluate("(one) => one.scrollTo(0, 700)")
+        page.wait_for_function("() => history.state?.places?.some(([, top]) => top === 700)")
+        there = page.get_by_role("link", name=re.compile("Toner")).nth(12)
+        there.press("Enter")
+        page.wait_for_url("**/requests/*#*")
+        page.go_back()
+        expect(there).to_be_focused()
+        assert scrolled.evaluate("(one) => one.scrollTop") > 300, path
+        page.reload()
+        expect(there).to_be_focused()
+        assert scrolled.evaluate("(one) => one.scrollTop") > 300, path
+
+
 def test_news_change_rows_in_place_and_leave_focus_and_selection_alone(
     page: Page,
     live_server: LiveServer,

@@ -16,7 +16,7 @@ from balie.workspace.tests.test_in_a_browser import elsewhere, happened, page, t
 WITHOUT_A_KEY = """(around) =>
   [...document.querySelectorAll(around)].flatMap((place) => [...place.querySelectorAll("a[href], button, summary")])
   .filter((one) => one.getClientRects().length && !one.closest("li, .filters"))
-  .filter((one) => !one.matches("[data-key], [data-bulk], .to-panel") && !one.querySelector("[data-key]"))
+  .filter((one) => !one.matches("[data-key], [data-bulk], .to-panel, .more-sends > summary") && !one.querySelector("[data-key]"))
   .map((one) => one.textContent.trim() || one.outerHTML.slice(0, 80))"""
 SHOWN = """() => {
   const box = document.querySelector(".keys-list").getBoundingClientRect();
@@ -30,9 +30,16 @@ def test_every_action_of_a_list_and_of_a_request_has_a_key(page: Page, live_serv
     page.goto(f"{live_server.url}/requests/{ticket.pk}")
     # The requester's name is the way to their tab, which has the key.
     assert page.evaluate(WITHOUT_A_KEY, ".top, .side") == ["Ada Vermeer"]
+    # The menu itself is no action, and each thing in it has its key; the format has the keys of the editor.
+    assert page.evaluate(WITHOUT_A_KEY, ".sends") == []
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     for label in (
+        "Bold",
+        "Link",
+        "Send and resolve",
+        "Send and open the next",
+        "Discard the draft",
         "Assignee",
         "Due date",
         "Add a follower",

@@ -129,6 +129,25 @@ def test_a_long_conversation_opens_backwards_and_nothing_jumps(
     assert page.evaluate("window.shifted") == 0
 
 
+def test_back_and_reload_return_to_the_letter_and_the_side(page: Page, ticket: Ticket) -> None:
+    page.get_by_role("link", name="Earlier messages").click()
+    there = page.get_by_text("Word 004.")
+    there.evaluate("(word) => word.scrollIntoView({ block: 'center' })")
+    page.keyboard.press("2")
+    expect(page.locator("#tab-requester")).to_have_attribute("aria-current", "true")
+    page.wait_for_function("history.state?.reading?.letter")
+    before = there.bounding_box()
+    for way in (page.reload, lambda: (page.goto(page.url.split("/requests/")[0] + "/account/"), page.go_back())):
+        way()
+        expect(there).to_be_in_viewport()
+        page.wait_for_function("document.readyState === 'complete'")
+        expect(page.locator("#tab-requester")).to_have_attribute("aria-current", "true")
+        after = there.bounding_box()
+        assert before
+        assert after
+        assert abs(after["y"] - before["y"]) < 4
+
+
 def test_how_an_answer_goes_is_shown_as_it_goes(page: Page, ticket: Ticket, committed_cast: Cast) -> None:
     message = elsewhere(lambda: ticket.reply(by=committed_cast.ben, words=Words.from_text("Which one?")))
     happened(page, f"ticket-{ticket.pk}")

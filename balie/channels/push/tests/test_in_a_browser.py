@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.notices.models import Notice
-from balie.channels.push.models import Browser
+from balie.channels.push.models import Browser, SendingKey
 from balie.config.tests.cast import Cast
 from balie.people.models import SignInLink
 from balie.tickets.models import Ticket
@@ -166,34 +166,86 @@ def test_a_browser_shows_what_is_pushed_and_closes_what_was_read(
     assert elsewhere(lambda: Notice.objects.filter(person=committed_cast.ben).unread().count()) == 0
 
 
-def test_it_asks_for_the_permission_only_when_it_is_clicked(
-    context: BrowserContext, committed_cast: Cast, ticket: Ticket
+@pytest.mark.parametrize("is_by_key", [False, True], ids=["mouse", "keyboard"])
+def test_consent_is_asked_by_a_click_given_used_and_ended(
+    context: BrowserContext, committed_cast: Cast, ticket: Ticket, is_by_key: bool
 ) -> None:
-    keys = {"p256dh": _POINT, "auth": "c2l4dGVlbiBieXRlcyBvaw"}
+    """The permission, the worker and what it shows are the browser's own; only its push service is far away."""
     page = context.new_page()
-    page.add_init_script(f"""
-      window.asked = 0;
-      Notification.requestPermission = async () => {{ window.asked += 1; return "granted"; }};
-      const given = {json.dumps({"endpoint": "https://push.example/send/x", "keys": keys})};
-      PushManager.prototype.getSubscription = async () => null;
-      PushManager.prototype.subscribe = async (wishes) => {{
-        window.wished = wishes;
-        return {{ toJSON: () => given }};
-      }};
-    """)
+    page.add_init_script(PUSH_SERVICE)
+
+    def press(button: Locator) -> None:
+        if is_by_key:
+            button.focus()
+            page.keyboard.press("Enter")
+        else:
+            button.click()
+
     page.goto("/account/notices/")
-    expect(page.get_by_role("button", name="Show notices in this browser")).to_be_visible()
-    assert page.evaluate("window.asked") == 0
-    page.get_by_role("button", name="Show notices in this browser").click()
+    offer = page.get_by_role("button", name="Show notices in this browser")
+    expect(offer).to_be_visible()
+    assert page.evaluate("sessionStorage.asked") is None
+    press(offer)
     expect(page.get_by_text("(this one)")).to_be_visible()
+    expect(offer).to_be_hidden()
+    assert page.evaluate("[sessionStorage.asked, Notification.permission]") == ["1", "granted"]
+    # The service is told who may send: our own key, and that each message is shown.
+    assert page.evaluate("sessionStorage.wished") == elsewhere(lambda: SendingKey.current().public)
     (browser,) = elsewhere(lambda: list(Browser.objects.filter(person=committed_cast.ben)))
     assert (browser.endpoint, browser.name) == ("https://push.example/send/x", "Chrome · Linux")
-    page.get_by_role("button", name="Remove").click()
+    push(page, ticket=ticket.pk, title="#1 Laptop", unread=[ticket.pk])
+    assert wait_for_shown(page, 1) == ["#1 Laptop"]
+    press(page.get_by_role("button", name="Remove"))
     expect(page.get_by_text("That browser shows no notices any more.")).to_be_visible()
     assert elsewhere(lambda: Browser.objects.count()) == 0
+    wait_for_shown(page, 0)
+    # Once more; whoever signs out is shown nothing more there.
+    press(offer)
+    expect(page.get_by_text("(this one)")).to_be_visible()
+    push(page, ticket=ticket.pk, title="#1 Laptop", unread=[ticket.pk])
+    wait_for_shown(page, 1)
+    page.goto("/sign-out/")
+    press(page.locator("main form button[type=submit]"))
+    page.wait_for_url("**/sign-in/**")
+    wait_for_shown(page, 0)
+
+
+def test_whoever_says_no_and_whoever_has_no_service_is_told_what_to_do(context: BrowserContext, ticket: Ticket) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        "PushManager.prototype.subscribe = async () => { throw new DOMException('away', 'AbortError'); };"
+    )
+    page.goto("/account/notices/")
+    page.get_by_role("button", name="Show notices in this browser").click()
+    expect(page.get_by_text("this browser has no connection to its notice service")).to_be_visible()
+    assert context.browser
+    never = context.browser.new_context(storage_state=context.storage_state(), base_url=page.url)
+    page = never.new_page()
+    page.goto("/account/notices/")
+    page.get_by_role("button", name="Show notices in this browser").click()
+    expect(page.get_by_text("You have told this browser not to show notices of this page.")).to_be_visible()
+    unable = never.new_page()
+    unable.add_init_script("delete window.PushManager;")
+    unable.goto("/account/notices/")
+    expect(unable.get_by_text("This browser cannot show notices.")).to_be_visible()
+    assert elsewhere(lambda: Browser.objects.count()) == 0
+    never.close()
 
 
 _POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+_ADDRESS = {"endpoint": "https://push.example/send/x", "keys": {"p256dh": _POINT, "auth": "c2l4dGVlbiBieXRlcyBvaw"}}
+# What stands between this browser and the network: it takes the key of the sender, and gives an address.
+PUSH_SERVICE = f"""
+  const ask = Notification.requestPermission.bind(Notification);
+  Notification.requestPermission = () => {{ sessionStorage.asked = Number(sessionStorage.asked || 0) + 1; return ask(); }};
+  const given = {json.dumps(_ADDRESS)};
+  PushManager.prototype.getSubscription = async () => null;
+  PushManager.prototype.subscribe = async ({{ userVisibleOnly, applicationServerKey }}) => {{
+    const key = btoa(String.fromCharCode(...applicationServerKey)).replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+    if (userVisibleOnly) sessionStorage.wished = key;
+    return {{ toJSON: () => given }};
+  }};
+"""
 
 
 def push(page: Page, *, ticket: int, title: str, unread: list[int]) -> None:

@@ -3,7 +3,7 @@
 
 /**
  * `lib` is django_prose_editor/editor.js, `pasting` composer-pasting.js. What the page does with it is in `hears`:
- * changed(), selected(), send(then), files(list, asPictures), naming(query | null, place), chose(key), undo(), picture(cid).
+ * changed(), selected(), send(then), link(), files(list, asPictures), naming(query | null, place), chose(key), undo(), picture(cid).
  */
 export function write(lib, pasting, { element, label, placeholder, html, hears }) {
   const {
@@ -57,6 +57,7 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
       const chose = (key) => () => hears.chose(key);
       return {
         "Mod-Enter": send("stay"), "Mod-Shift-Enter": send("resolve"), "Mod-Alt-Enter": send("next"),
+        "Mod-Shift-k": () => { hears.link(); return true; }, "Mod-Shift-9": () => { grid(); return true; },
         "Mod-z": ({ editor }) => isEmpty(editor) && hears.undo(),
         ArrowDown: chose("down"), ArrowUp: chose("up"), Enter: chose("enter"), Tab: chose("enter"), Escape: chose("escape"),
       };
@@ -74,7 +75,7 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
     ],
     editorProps: {
       attributes: {
-        role: "textbox", "aria-multiline": "true", "aria-label": label, "data-placeholder": placeholder, dir: "auto", class: "editor",
+        id: "id_text", role: "textbox", "aria-multiline": "true", "aria-label": label, "data-placeholder": placeholder, dir: "auto", class: "editor",
         "aria-controls": "offered",
       },
       transformPastedHTML: (said) => pasting.tidy(said),

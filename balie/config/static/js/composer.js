@@ -74,23 +74,36 @@
         let begun = paragraphs(typed);
         if (state().html && typed.startsWith(initial)) begun = state().html + paragraphs(typed.slice(initial.length));
         around.append(place);
+        field.removeAttribute("id");
         writer = write(lib, pasting, {
           element: place, label: form.querySelector("#message-label").textContent, placeholder: field.placeholder, html: begun,
           hears: {
-            changed, selected, send, naming: offer, chose, files: take,
+            changed, selected, send, naming: offer, chose, files: take, link: askForLink,
             undo() { const undo = document.querySelector("#held [data-undo]"); undo?.click(); return Boolean(undo); },
             picture: (cid) => state().pictures[cid] || states.reply.pictures[cid] || states.note.pictures[cid] || "",
           },
         });
         field.disabled = true;
         field.hidden = true;
-        field.removeAttribute("id");
+        showField();
         form.append(hidden);
-        form.querySelector(".formats").hidden = false;
         form.classList.add("is-rich");
         if (hadFocus) writer.focus();
-      }).catch((fault) => { loading = null; isBroken = true; console.warn("The editor could not be fetched; the plain field stays.", fault); });
+      }).catch((fault) => {
+        loading = null;
+        isBroken = true;
+        field.id = "id_text";
+        toolbar.hidden = true;
+        showField();
+        console.warn("The editor could not be fetched; the plain field stays.", fault);
+      });
       return loading;
+    }
+
+    // What stood in the editor's place until now.
+    function showField() {
+      around.classList.remove("shows-draft");
+      around.querySelector(".draft-shown")?.remove();
     }
 
     let isComposing = false;
@@ -248,6 +261,7 @@
     }
 
     function fill() {
+      showField();
       if (writer) writer.put(state().html);
       else field.value = new DOMParser().parseFromString(state().html.replace(/<\/p>|<br>/g, "$&\n"), "text/html").body.textContent.trim();
       initial = field.value;
@@ -328,11 +342,16 @@
       event.preventDefault();
     });
     toolbar.addEventListener("mousedown", (event) => event.preventDefault());
-    toolbar.addEventListener("click", (event) => {
+    toolbar.addEventListener("click", async (event) => {
       const what = event.target.closest(".format")?.dataset.format;
-      if (what === "link") askForLink();
-      else if (what) writer.format(what);
+      if (!what) return;
+      // The buttons are there before the editor is.
+      await load();
+      if (what === "link" && writer) askForLink();
+      else writer?.format(what);
     });
+    // The editor answers to these itself; here they are only named, for `?`.
+    const named = formats.map((one) => window.balieKeys?.on(one.dataset.formatKey, one.title, () => false, { group: toolbar.getAttribute("aria-label"), repeats: true }));
     const linkForm = form.querySelector(".link-form");
     const linkField = linkForm.querySelector("input");
     function askForLink() {
@@ -481,7 +500,7 @@
     for (const kindOfFailure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
       form.addEventListener(kindOfFailure, (event) => {
         if (event.target !== form) return;
-        if (event.detail.xhr?.status === 403) stays(said.signedOut, [signIn()]);
+        if ([401, 403].includes(event.detail.xhr?.status)) stays(said.signedOut, [signIn()]);
         else stays(said.failed);
       });
     }
@@ -570,6 +589,7 @@
         document.body.removeEventListener(form.dataset.ticketEvent, hearOfTicket);
         document.body.removeEventListener("htmx:afterSettle", hearOfTimeline);
         window.removeEventListener("pagehide", leave);
+        for (const forget of named) forget?.();
         writer?.destroy();
       },
     };

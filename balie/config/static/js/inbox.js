@@ -369,7 +369,11 @@
     } else if (old.outerHTML !== now.outerHTML) {
       old.replaceWith(now);
     } else return;
-    if (focused) now.querySelector(`.${focused}`)?.focus({ preventScroll: true });
+    if (!focused) return;
+    now.querySelector(`.${focused}`)?.focus({ preventScroll: true });
+    // Whoever is on it cannot see that it changed, perhaps.
+    const facts = [...now.querySelectorAll(".line-status, .line-urgency, .line-assignee > :last-child, .line-when")].map((one) => one.textContent.trim());
+    document.getElementById("row-said").textContent = [subjectOf(now).textContent, ...facts].filter(Boolean).join(", ");
   }
 
   function remove(number) {
@@ -428,7 +432,8 @@
   async function show(href) {
     const address = new URL(href);
     await window.htmx.ajax("GET", address.pathname, { target: pane, select: ".detail", swap: "innerHTML" });
-    document.getElementById("latest")?.scrollIntoView({ block: "start" });
+    // Unless `request.js` has returned to a letter of it.
+    if (!pane.querySelector(".detail[data-returned]")) document.getElementById("latest")?.scrollIntoView({ block: "start" });
   }
 
   if (pane) {

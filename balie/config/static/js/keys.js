@@ -36,9 +36,10 @@
   const pressed = (event) => {
     const name = nameOf(event);
     const isWritten = event.key.length === 1 && !/[a-z0-9]/i.test(event.key);
-    if (event.getModifierState("AltGraph") || (isMac && event.altKey)) return isWritten ? name : null;
+    const isControl = event.ctrlKey || event.metaKey;
+    if (event.getModifierState("AltGraph") || (isMac && event.altKey && !isControl)) return isWritten ? name : null;
+    if (isControl) return `Control+${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}${name.length === 1 ? name.toLowerCase() : name}`;
     if (event.altKey) return `Alt+${name}`;
-    if (event.ctrlKey || event.metaKey) return `Control+${name.length === 1 ? name.toLowerCase() : name}`;
     return event.shiftKey && name.length > 1 ? `Shift+${name}` : name;
   };
 
@@ -62,10 +63,10 @@
     // Beside a list, what has the focus says whose key is meant.
     const around = event.target.closest?.("[data-key-group]");
     const elements = [...(form ? withKey(wanted, form) : []), ...(around ? withKey(wanted, around) : []), ...withKey(wanted)];
-    // A narrow page folds its navigation away; its ways stay open to the keyboard.
+    // A narrow page folds its navigation away, and a menu what it holds; their ways stay open to the keyboard.
     const shown = elements.filter(isShown);
     // The field of a page goes before the navigation's link to it.
-    const element = shown.find((one) => !one.closest("nav.side-nav, .top-bar")) || shown[0] || elements.find((one) => one.matches("nav a[href]"));
+    const element = shown.find((one) => !one.closest("nav.side-nav, .top-bar")) || shown[0] || elements.find((one) => one.matches("nav a[href], details:not([open]) *"));
     if (element) press(element);
     return Boolean(element);
   };
@@ -132,14 +133,14 @@
 
   const drawn = (key) => {
     const said = words().dataset;
-    const names = { Control: isMac ? "⌘" : said.ctrl, Enter: said.enter, Escape: said.escape, ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Shift: said.shift, " ": said.space };
+    const names = { Control: isMac ? "⌘" : said.ctrl, Enter: said.enter, Escape: said.escape, ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Shift: said.shift, Alt: isMac ? "⌥" : "Alt", Delete: said.delete, " ": said.space };
     const place = document.createElement("span");
     place.className = "keys-of";
     key.split(",").forEach((one, number) => {
       if (number) place.append(` ${said.or} `);
       one.split(" ").forEach((step, order) => {
         if (order) place.append(` ${said.then} `);
-        step.split("+").forEach((part) => {
+        (step === "+" ? [step] : step.split("+")).forEach((part) => {
           const shown = document.createElement("kbd");
           shown.textContent = names[part] || part;
           place.append(shown);
@@ -152,6 +153,13 @@
   const show = () => {
     const dialog = words();
     if (!dialog || dialog.open) return;
+    dialog.querySelector(".keys-list").replaceChildren();
+    dialog.showModal();
+    // The frame that answers the key is drawn first: on a slow machine the list takes longer than a key may.
+    window.balieKeys.afterFrame(() => fill(dialog));
+  };
+
+  const fill = (dialog) => {
     const groups = new Map();
     for (const one of all()) {
       const group = one.group || (one.key.startsWith("g ") ? dialog.dataset.goTo : dialog.dataset.page);
@@ -179,7 +187,6 @@
       section.append(heading, rows);
       columns.append(section);
     }
-    dialog.showModal();
   };
 
   window.balieKeys = {
@@ -196,6 +203,8 @@
     drawn,
     isOff,
     isField,
+    // Once what was changed until now is on the screen.
+    afterFrame: (act) => requestAnimationFrame(() => setTimeout(act)),
   };
 
   document.addEventListener("keydown", onKey);

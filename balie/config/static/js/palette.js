@@ -19,6 +19,7 @@
   let isGoing = false;
   let waiting = 0;
   let asking = null;
+  let isFilled = false;
 
   const options = () => [...list.querySelectorAll("[role=option]")];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -71,7 +72,16 @@
     return ways.childElementCount ? [section] : [];
   }
 
+  // What can be done here is asked of the page once for each opening.
+  function fill() {
+    if (isFilled || !dialog.open) return;
+    isFilled = true;
+    const here = window.balieKeys ? window.balieKeys.all() : [];
+    actions = here.filter((one) => one.run && one.key !== "Control+k" && !one.element?.matches("nav.side-nav a, .top-bar a, .bottom-bar a"));
+  }
+
   function draw() {
+    fill();
     const old = hasMoved && active ? active.textContent : null;
     list.replaceChildren(...drawActions(), ...found);
     list.querySelectorAll("section").forEach((section, number) => {
@@ -136,16 +146,18 @@
 
   function open() {
     if (dialog.open || document.querySelector("dialog:modal")) return;
-    const here = window.balieKeys ? window.balieKeys.all() : [];
-    actions = here.filter((one) => one.run && one.key !== "Control+k" && !one.element?.matches("nav.side-nav a, .top-bar a, .bottom-bar a"));
     field.value = "";
     found = [];
     hasMoved = false;
+    isFilled = false;
     none.hidden = true;
     status.textContent = "";
-    draw();
+    list.replaceChildren();
+    mark(null);
     dialog.showModal();
     field.focus();
+    // The frame that answers the key is drawn first: on a slow machine the list takes longer than a key may.
+    window.balieKeys?.afterFrame(() => { if (dialog.open && !isFilled) draw(); });
     ask();
   }
 

@@ -184,6 +184,7 @@
     const taken = offers.querySelector("input[name='place']:checked");
     const isNeeded = !offers.querySelector("input[name='place']") || (taken && taken.value === "else");
     box.hidden = !isNeeded;
+    box.classList.remove("needless");
     // An offer that was taken counts, not what was searched for before.
     if (taken && taken.value !== "else" && list.value) { list.value = ""; show(); }
   };

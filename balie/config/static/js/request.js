@@ -88,6 +88,22 @@
     came = "";
   };
 
+  // What somebody did and what did not reach the desk is said where they see it, and what they chose stays.
+
+  let complaining = 0;
+
+  function complain(event) {
+    const detail = event.target.closest?.(".detail");
+    if (!detail || isWatching(event.target) || event.target.matches("#composer, #announced, div[hx-get]") || event.detail.xhr?.status === 401) return;
+    const place = byId("complaint") || document.body.appendChild(Object.assign(document.createElement("p"), { id: "complaint", className: "live-status", role: "alert" }));
+    place.textContent = detail.dataset.failed;
+    place.hidden = false;
+    clearTimeout(complaining);
+    complaining = setTimeout(() => { place.hidden = true; }, 8_000);
+  }
+  document.addEventListener("htmx:sendError", complain);
+  document.addEventListener("htmx:responseError", complain);
+
   // Parts that come by themselves
 
   const lettersOf = (place) => new Map([...place.querySelectorAll("article.letter")].map((one) => [one.id, one]));
@@ -101,10 +117,14 @@
     const before = place.id === "timeline" ? lettersOf(place) : null;
     const pane = scroller();
     const isAtEnd = before && pane && pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    const listed = place.matches("#my-tasks, #project") ? itemsOf(place) : null;
+    const said = byId("announced")?.textContent;
     queueMicrotask(() => {
       for (const id of open) byId(id)?.setAttribute("open", "");
       if (isAtEnd) pane.scrollTop = pane.scrollHeight;
       if (before && before.size) tellOfNew(before);
+      // Not when it is said already, because it is what one did oneself.
+      if (listed && byId("announced")?.textContent === said) say([...itemsOf(byId(place.id))].filter((one) => !listed.has(one)).slice(0, 3).join(" "));
       if (place.id.startsWith("deliveries-") && fault() !== known) say(fault());
       watch();
       step();
@@ -113,6 +133,13 @@
   });
 
   document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(giveFocusBack));
+
+  // Tasks of one's own, and how a project gets on: each in a sentence.
+  function itemsOf(place) {
+    const words = (one, parts) => [...one.querySelectorAll(parts)].map((part) => part.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).join(", ");
+    const items = [...place.querySelectorAll("li")].map((one) => `${words(one, ".task-title, .task-facts, :scope > a, .status")}.`);
+    return new Set([...items, ...[...place.querySelectorAll(".project-facts .progress")].map((one) => `${one.textContent.trim().replace(/\s+/g, " ")}.`)]);
+  }
 
   function tellOfNew(before) {
     const timeline = byId("timeline");
@@ -164,6 +191,7 @@
     seeing?.disconnect();
     if (!jumps || !window.IntersectionObserver) return;
     seeing = new IntersectionObserver((entries) => {
+      jumps.classList.add("is-watched");
       for (const entry of entries) {
         const link = jumps.querySelector(`a[href="#${entry.target.id}"]`);
         if (link) link.hidden = entry.isIntersecting;
@@ -200,11 +228,65 @@
     }
   }
 
+  // Back and reload return to the letter that one was reading, also when it stands in an earlier part; and to the side of the panel.
+
+  let keeping = 0;
+
+  const inSight = (pane) => (pane === document.scrollingElement ? 0 : pane.getBoundingClientRect().top);
+
+  function keepPlace() {
+    const [detail, pane] = [document.querySelector(".detail"), scroller()];
+    if (!detail || !pane) return;
+    const top = inSight(pane);
+    const isAtEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    const letter = [...document.querySelectorAll("article.letter[id^=message-]")].find((one) => one.getBoundingClientRect().bottom > top);
+    const reading = letter && !isAtEnd ? { request: detail.dataset.request, letter: letter.id, at: letter.getBoundingClientRect().top - top } : null;
+    history.replaceState({ ...history.state, reading }, "");
+  }
+
+  async function comeBack() {
+    const [entry] = performance.getEntriesByType("navigation");
+    const detail = document.querySelector(".detail");
+    const reading = history.state?.reading;
+    if (!reading || !entry || entry.type === "navigate" || reading.request !== detail?.dataset.request || "returned" in detail.dataset) return;
+    history.scrollRestoration = "manual";
+    detail.dataset.returned = "";
+    for (let part = 0; part < 40 && !byId(reading.letter); part += 1) {
+      const link = document.querySelector("#earlier .earlier a[hx-get]");
+      if (!link || !window.htmx) return;
+      await window.htmx.ajax("GET", link.getAttribute("hx-get"), { source: link, target: link.closest(".earlier"), swap: "outerHTML" });
+      // What was read stays where it is first, see above.
+      await new Promise((next) => requestAnimationFrame(next));
+    }
+    const show = () => {
+      const [letter, pane] = [byId(reading.letter), scroller()];
+      if (letter) pane.scrollTop += letter.getBoundingClientRect().top - inSight(pane) - reading.at;
+    };
+    show();
+    // A loaded page goes to what its address names; this is said once more after that.
+    if (document.readyState !== "complete") window.addEventListener("load", () => requestAnimationFrame(show), { once: true });
+  }
+
+  document.addEventListener("scroll", () => {
+    clearTimeout(keeping);
+    keeping = setTimeout(keepPlace, 200);
+  }, { capture: true, passive: true });
+  window.addEventListener("pagehide", keepPlace);
+
+  document.addEventListener("click", (event) => {
+    const side = event.target.closest(".side a[href*='tab=']");
+    if (!side || byId("pane") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const address = new URL(location.href);
+    address.searchParams.set("tab", new URL(side.href).searchParams.get("tab"));
+    history.replaceState(history.state, "", address);
+  });
+
   // One begins where one had stopped reading.
 
   function begin() {
     const mark = byId("unread");
     if (mark && (location.hash === "#latest" || location.hash === "#unread")) mark.scrollIntoView({ block: "start" });
+    comeBack();
     watch();
     step();
     for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
