@@ -98,9 +98,10 @@ class RuleForm(GoalsForm):
     def __init__(self, *arguments: Any, team: Team, **named: Any) -> None:
         super().__init__(*arguments, **named)
         fields: dict[str, Any] = self.fields
-        fields["categories"].queryset = Category.objects.filter(team=team, archived_at__isnull=True).order_by(
-            placed(), "pk"
-        )
+        offered = Category.objects.filter(team=team, archived_at__isnull=True).order_by(placed(), "pk")
+        fields["categories"].queryset = offered
+        # Read once: the page asks whether there are any, and shows them.
+        fields["categories"].choices = [(one.pk, str(one)) for one in offered]
         fields["pauses_in"].queryset = Status.objects.used_in(team).filter(group__in=(Group.TODO, Group.IN_PROGRESS))
         fields["pauses_in"].label_from_instance = lambda status: status.name
 

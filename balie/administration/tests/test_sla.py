@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -96,6 +99,15 @@ def test_only_statuses_of_the_team_stop_the_time(it: Cast) -> None:
     assert client.post(address, SENT | {"pauses_in": [theirs.pk]}).status_code == 422
     assert client.post(address, SENT | {"pauses_in": [ours.pk]}).status_code == 302
     assert list(Rule.objects.get().pauses_in.all()) == [ours]
+
+
+def test_the_page_of_a_rule_asks_little_of_the_database(it: Cast) -> None:
+    rule = ruling.add(it.it, Wanted(categories=(it.hardware,), response=HOUR), by=it.ben)
+    eva, address = as_person(it.eva), reverse("administration:sla-rule", args=[it.it.pk, rule.pk])
+    with CaptureQueriesContext(connection) as queries:
+        page = eva.get(address).text
+    assert len(queries) <= 12, [one["sql"] for one in queries]
+    assert re.search(rf'value="{it.hardware.pk}"[^>]* checked', page)
 
 
 def test_a_category_of_another_team_cannot_be_chosen(it: Cast) -> None:
