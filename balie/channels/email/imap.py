@@ -116,12 +116,24 @@ class Folder:
             until = time.monotonic() + waiting.idle
             while not stop.is_set() and time.monotonic() < until:
                 began = time.monotonic()
-                if self._box.idle.poll(timeout=waiting.look):
+                if self._is_said_already() or self._box.idle.poll(timeout=waiting.look):
                     break
                 if time.monotonic() - began < waiting.look / 2:
                     # The end of the stream, too, is something to read: ending IDLE finds out.
                     break
             self._box.idle.stop()  # type: ignore[no-untyped-call]  # the same
+
+    def _is_said_already(self) -> bool:
+        """Whether a word of the server lies in a buffer of ours, where no poll sees it: news that came along with its consent
+        to IDLE would be heard when that is renewed, minutes later."""
+        line, patience = self._imap.sock, self._imap.sock.gettimeout()
+        line.settimeout(0)
+        try:
+            return bool(self._imap.file.peek(1))
+        except OSError:
+            return False
+        finally:
+            line.settimeout(patience)
 
     def close(self) -> None:
         with suppress(imaplib.IMAP4.error, ImapToolsError, OSError):

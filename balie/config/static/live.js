@@ -34,8 +34,17 @@
   let hiding = 0;
   let ended = false;
   let missed = false;
+  // What was heard last of each thing, and when.
+  const heardOf = new Map();
+  const MOST_HEARD = 500;
 
   const dispatch = (name, detail) => body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+
+  function tell(name, detail) {
+    if (heardOf.size > MOST_HEARD) heardOf.clear();
+    heardOf.set(name, { detail, at: performance.now() });
+    dispatch(name, detail);
+  }
 
   function say(words) {
     if (!status) return;
@@ -74,20 +83,32 @@
 
   function changed(message) {
     const detail = JSON.parse(message.data);
-    if (detail.notices) return dispatch("notices-changed", {});
-    if (typeof detail.import === "number") return dispatch("import-changed", detail);
+    if (detail.notices) return tell("notices-changed", {});
+    if (typeof detail.import === "number") return tell("import-changed", detail);
     // Who reads and writes there, and what one writes oneself on another page.
     for (const passing of ["presence", "draft"]) {
       if (typeof detail[passing] === "number") dispatch(`${passing}-${detail[passing]}`, detail);
     }
-    if (typeof detail.attributes === "number") dispatch("attributes-changed", detail);
-    if (typeof detail.project === "number") dispatch("project-changed", detail);
+    if (typeof detail.attributes === "number") tell("attributes-changed", detail);
+    if (typeof detail.project === "number") tell("project-changed", detail);
     // How a letter goes changes nothing of the request: no list need look again.
     if (typeof detail.delivery === "number") return dispatch("delivery-changed", detail);
     if (typeof detail.ticket !== "number") return;
-    dispatch("ticket-changed", detail);
-    dispatch(`ticket-${detail.ticket}`, detail);
+    tell("ticket-changed", detail);
+    tell(`ticket-${detail.ticket}`, detail);
   }
+
+  // What was heard while an answer was on its way may not be in it. Once the answer has taken the place of what asked for it, that one's
+  // delay and its queue are gone as well: then it is said once more, to what stands there now.
+  const asked = new WeakMap();
+  document.addEventListener("htmx:beforeSend", (event) => { asked.set(event.detail.xhr, { by: event.detail.elt, at: performance.now() }); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const one = asked.get(event.detail.xhr);
+    if (!one || one.by.isConnected || event.detail.requestConfig.verb !== "get") return;
+    const unheard = [...heardOf].filter(([, heard]) => heard.at > one.at);
+    // htmx listens for what it has put in a moment later.
+    setTimeout(() => { for (const [name, { detail }] of unheard) dispatch(name, detail); }, 100);
+  });
 
   function lost() {
     if (!telling) telling = setTimeout(() => say(status && status.dataset.lost), WORTH_TELLING_AFTER);

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from balie.operations.tests.walked import Served, Walk, hands, served, walk  # noqa: F401
 from balie.tickets.models import Project, Status, Task, Ticket
@@ -194,3 +195,28 @@ def test_a_session_that_ends_elsewhere_keeps_the_draft(walk: Walk) -> None:
     ben.context.add_cookies([{"name": session["name"], "value": session["value"], "url": walk.url}])
     ben.reload()
     expect(ben.locator("main")).to_contain_text("Dear Ada, all the same")
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "part"), [("ada", "/my/requests/{}", "talk"), ("ben", "/requests/{}", "timeline")]
+)
+def test_what_is_said_while_an_answer_is_on_its_way_is_shown(walk: Walk, person: str, address: str, part: str) -> None:
+    """The answer was written before it, and takes the place of what would have asked for more."""
+    (ticket,) = walk.ask("Mouse")
+    page = walk.page_of(getattr(walk.cast, person), address.format(ticket.pk))
+    expect(page.locator("article", has_text="Please help.")).to_be_visible()
+    held: list[Route] = []
+    page.route(f"**/*part={part}*", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate(
+        "(name) => { window.heard = new Promise((done) => document.body.addEventListener(name, done, { once: true })); }",
+        f"ticket-{ticket.pk}",
+    )
+    with page.expect_request(lambda request: f"part={part}" in request.url):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('resync', { bubbles: true }))")
+    while not held:
+        page.wait_for_timeout(10)
+    before = held[0].fetch()
+    ticket.reply(by=walk.cast.dov, words=Words.from_text("Here is another."))
+    page.evaluate("window.heard.then(() => true)")
+    held[0].fulfill(response=before)
+    expect(page.locator("article", has_text="Here is another.")).to_be_visible()

@@ -1,4 +1,5 @@
-"""A small IMAP server for what a good one never does: no IDLE, mails that it will not hand over, sign-in by OAuth 2 only."""
+"""A small IMAP server for what a good one seldom does: no IDLE or news in one breath with it, mails that it will not hand over,
+sign-in by OAuth 2 only."""
 
 import base64
 import re
@@ -11,9 +12,13 @@ from dataclasses import dataclass, field
 
 @dataclass
 class FakeImap:
-    """`mails` by number; `poisoned` ones are refused; `tokens` are good for XOAUTH2; `said` is what clients asked."""
+    """`mails` by number; `poisoned` ones are refused; `tokens` are good for XOAUTH2; `said` is what clients asked.
+
+    `arriving` come when a client begins to wait, and are told together with the consent to that.
+    """
 
     mails: dict[int, bytes] = field(default_factory=dict)
+    arriving: dict[int, bytes] = field(default_factory=dict)
     poisoned: set[int] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
@@ -25,7 +30,8 @@ class FakeImap:
         self.said.append(command)
         verb = command.upper()
         if verb.startswith("CAPABILITY"):
-            return [b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2"], b"OK done"
+            idle = b" IDLE" if self.arriving else b""
+            return [b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2" + idle], b"OK done"
         if verb.startswith("LOGIN"):
             return [], b"NO [AUTHENTICATIONFAILED] Use OAuth" if self.tokens else b"OK done"
         if verb.startswith(("SELECT", "EXAMINE")):
@@ -66,6 +72,15 @@ def run(fake: FakeImap) -> Iterator[FakeImap]:
                     fake.said.append(said)
                     token = said.partition("Bearer ")[2].strip("\x01")
                     self.wfile.write(f"{tag} {'OK done' if token in fake.tokens else 'NO bad token'}\r\n".encode())
+                    continue
+                if command.upper() == "IDLE":
+                    fake.said.append(command)
+                    fake.mails.update(fake.arriving)
+                    news = b"* %d EXISTS\r\n" % len(fake.mails) if fake.arriving else b""
+                    fake.arriving = {}
+                    self.wfile.write(b"+ idling\r\n" + news)
+                    self.rfile.readline()
+                    self.wfile.write(tag.encode() + b" OK done\r\n")
                     continue
                 lines, end = fake.answer(command)
                 self.wfile.write(b"".join(one + b"\r\n" for one in lines) + tag.encode() + b" " + end + b"\r\n")

@@ -51,6 +51,14 @@ def test_a_server_without_idle_is_asked_now_and_then(fake: FakeImap, committed_c
     assert not any(word in said.upper() for said in fake.said for word in ("STORE", "SELECT"))
 
 
+def test_news_in_one_breath_with_the_consent_to_wait_is_heard_at_once(fake: FakeImap, committed_cast: Cast) -> None:
+    fake.arriving = {1: mail("one")}
+    described(fake, committed_cast).connect()
+    with reading(Waiting(idle=60, poll=60, look=0.05)):
+        until(lambda: subjects() == ["one"])
+    assert fake.said.count("IDLE") <= 2
+
+
 def test_a_mail_that_is_not_handed_over_holds_up_no_other_and_is_asked_for_again(
     fake: FakeImap, committed_cast: Cast
 ) -> None:
