@@ -153,5 +153,7 @@
   });
   window.addEventListener("online", open);
 
-  open();
+  // Once everybody listens: on a slow machine what happened since the page was drawn would come before htmx does.
+  if (document.readyState === "complete") open();
+  else document.addEventListener("DOMContentLoaded", () => setTimeout(open), { once: true });
 })();
