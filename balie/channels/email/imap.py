@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from io import BufferedReader
+from typing import Any, Self, cast
 
 from imap_tools import MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
@@ -129,7 +130,7 @@ class Folder:
         line, patience = self._imap.sock, self._imap.sock.gettimeout()
         line.settimeout(0)
         try:
-            return bool(self._imap.file.peek(1))
+            return bool(cast(BufferedReader, self._imap.file).peek(1))
         except OSError:
             return False
         finally:
