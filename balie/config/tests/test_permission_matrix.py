@@ -360,6 +360,6 @@ def test_the_matrix_notices_when_a_question_forgets_the_private_teams(
 
 
 def _without_tokens(read: str) -> str:
-    """Without what differs each time: tokens against forgery, keys of forms, lengths."""
+    """Without what differs each time: tokens against forgery, keys of forms, lengths, when it was drawn."""
     read = re.sub(r'(name="(?:csrfmiddlewaretoken|once)" value=")[^"]*', r"\1", read)
-    return re.sub(r"(?i)(content-length: \d+|set-cookie: [^\r\n]*|data-since=\"\d+\")", "", read)
+    return re.sub(r"(?i)(content-length: \d+|set-cookie: [^\r\n]*|data-(?:since|live)=[\"']\d+[\"'])", "", read)

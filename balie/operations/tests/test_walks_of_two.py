@@ -211,10 +211,9 @@ def test_what_is_said_while_an_answer_is_on_its_way_is_shown(walk: Walk, person:
         "(name) => { window.heard = new Promise((done) => document.body.addEventListener(name, done, { once: true })); }",
         f"ticket-{ticket.pk}",
     )
-    with page.expect_request(lambda request: f"part={part}" in request.url):
-        page.evaluate("document.body.dispatchEvent(new CustomEvent('resync', { bubbles: true }))")
     while not held:
-        page.wait_for_timeout(10)
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('resync', { bubbles: true }))")
+        page.wait_for_timeout(100)
     before = held[0].fetch()
     ticket.reply(by=walk.cast.dov, words=Words.from_text("Here is another."))
     page.evaluate("window.heard.then(() => true)")
