@@ -211,7 +211,9 @@ def test_what_is_said_while_an_answer_is_on_its_way_is_shown(walk: Walk, person:
         "(name) => { window.heard = new Promise((done) => document.body.addEventListener(name, done, { once: true })); }",
         f"ticket-{ticket.pk}",
     )
-    while not held:
+    for _time in range(300):
+        if held:
+            break
         page.evaluate("document.body.dispatchEvent(new CustomEvent('resync', { bubbles: true }))")
         page.wait_for_timeout(100)
     before = held[0].fetch()
