@@ -342,8 +342,20 @@
     }
   }
 
+  const withoutCounts = (place) => {
+    const copy = place.cloneNode(true);
+    for (const one of copy.querySelectorAll(".count")) one.textContent = "";
+    return copy.innerHTML;
+  };
+
   function update(old, now) {
     if (!old || !now || old.innerHTML === now.innerHTML) return;
+    if (withoutCounts(old) === withoutCounts(now)) {
+      // Numbers alone: a click that has begun must not lose what it is on.
+      const counts = now.querySelectorAll(".count");
+      old.querySelectorAll(".count").forEach((one, at) => { one.textContent = counts[at].textContent; });
+      return;
+    }
     const at = old.contains(document.activeElement) ? [...old.querySelectorAll("a, button")].indexOf(document.activeElement) : -1;
     const top = old.scrollTop;
     old.replaceChildren(...now.childNodes);
