@@ -81,6 +81,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "balie.config.urls"
 WSGI_APPLICATION = "balie.config.wsgi.application"
 BALIE_REACTIONS = "balie.config.reactions.REACTIONS"
+BALIE_GROUP_REACTIONS = "balie.config.reactions.STATUS_GROUP_CHANGED"
 BALIE_HOURS_REACTIONS = "balie.config.reactions.HOURS_REACTIONS"
 BALIE_LANGUAGE_REACTIONS = "balie.config.reactions.LANGUAGE_REACTIONS"
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from balie.platform.reactions import reactions
 
 if TYPE_CHECKING:
     from balie.people.models import Person
@@ -15,14 +13,8 @@ if TYPE_CHECKING:
 Reaction = Callable[["Person"], None]
 
 
-@cache
-def _reactions() -> Sequence[Reaction]:
-    # By name, because the table stands at the top of the house and this package near its bottom.
-    listed: Sequence[Reaction] = import_string(settings.BALIE_LANGUAGE_REACTIONS)
-    return listed
-
-
 def language_changed(person: Person) -> None:
     """They are addressed in another language than before."""
-    for reaction in _reactions():
+    listed: Sequence[Reaction] = reactions("BALIE_LANGUAGE_REACTIONS")
+    for reaction in listed:
         reaction(person)
