@@ -11,6 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from balie.operations.tests.walked import Served, Walk, hands, served, walk  # noqa: F401
+from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Project, Status, Task, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
@@ -21,7 +22,7 @@ FOCUSED = "document.activeElement.closest('[id]')?.id"
 
 def listening(page: Page) -> Page:
     """Once its stream is open. What happened since the page was drawn is told then, too."""
-    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.includes('/live'))")
+    wait_until(page, "performance.getEntriesByType('resource').some((one) => one.name.includes('/live'))")
     return page
 
 

@@ -18,6 +18,7 @@ from balie.config.tests.cast import Cast
 from balie.operations.tests.desk import until
 from balie.people.models import Person, SignInLink
 from balie.platform import clock
+from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Message, Ticket
 from balie.tickets.words import Words
 from balie.workspace import leaving
@@ -235,10 +236,11 @@ def test_two_pages_of_one_person_agree_and_lose_nothing(desk: Desk, committed_ca
     expect(second.locator(".editor")).to_contain_text("From the first")
     expect(second.locator("#composer-notices")).to_be_empty()
     elsewhere(lambda: None)
-    first.wait_for_function(
+    wait_until(
+        first,
         """async (address) => (await (await fetch(address)).json()).html.includes("second")
           && (await (await fetch(address)).json()).html.includes("first")""",
-        arg=f"/requests/{ticket.pk}/draft?kind=reply",
+        f"/requests/{ticket.pk}/draft?kind=reply",
     )
     first.evaluate(
         """(name) => document.body.dispatchEvent(new CustomEvent(name, {detail: {page: 1, kind: 0}}))""",

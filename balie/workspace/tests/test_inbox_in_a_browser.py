@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.config.tests.cast import Cast
+from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words
@@ -127,7 +128,7 @@ def test_a_search_and_a_board_are_where_they_were(page: Page, live_server: LiveS
         page.goto(f"{live_server.url}/requests/{path}")
         scrolled = page.locator(within).first
         scrolled.evaluate("(one) => one.scrollTo(0, 700)")
-        page.wait_for_function("() => history.state?.places?.some(([, top]) => top === 700)")
+        wait_until(page, "() => history.state?.places?.some(([, top]) => top === 700)")
         there = page.get_by_role("link", name=re.compile("Toner")).nth(12)
         there.press("Enter")
         page.wait_for_url("**/requests/*#*")

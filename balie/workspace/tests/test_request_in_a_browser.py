@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from balie.channels.models import Delivery
 from balie.config.tests.cast import Cast
 from balie.people.models import SignInLink
+from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 from balie.workspace.tests.test_in_a_browser import elsewhere
@@ -135,12 +136,12 @@ def test_back_and_reload_return_to_the_letter_and_the_side(page: Page, ticket: T
     there.evaluate("(word) => word.scrollIntoView({ block: 'center' })")
     page.keyboard.press("2")
     expect(page.locator("#tab-requester")).to_have_attribute("aria-current", "true")
-    page.wait_for_function("history.state?.reading?.letter")
+    wait_until(page, "history.state?.reading?.letter")
     before = there.bounding_box()
     for way in (page.reload, lambda: (page.goto(page.url.split("/requests/")[0] + "/account/"), page.go_back())):
         way()
         expect(there).to_be_in_viewport()
-        page.wait_for_function("document.readyState === 'complete'")
+        wait_until(page, "document.readyState === 'complete'")
         expect(page.locator("#tab-requester")).to_have_attribute("aria-current", "true")
         after = there.bounding_box()
         assert before

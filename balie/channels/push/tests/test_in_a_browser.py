@@ -18,6 +18,7 @@ from balie.channels.notices.models import Notice
 from balie.channels.push.models import Browser, SendingKey
 from balie.config.tests.cast import Cast
 from balie.people.models import SignInLink
+from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 
@@ -272,8 +273,10 @@ def push(page: Page, *, ticket: int, title: str, unread: list[int]) -> None:
 
 def wait_for_shown(page: Page, count: int) -> list[str]:
     """The titles of what the browser shows now, as soon as there are so many."""
-    page.wait_for_function(
-        "async (count) => (await (await navigator.serviceWorker.ready).getNotifications()).length === count", arg=count
+    wait_until(
+        page,
+        "async (count) => (await (await navigator.serviceWorker.ready).getNotifications()).length === count",
+        count,
     )
     titles: list[str] = page.evaluate(
         "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((one) => one.title).sort())"
