@@ -43,8 +43,16 @@
   function tell(name, detail) {
     if (heardOf.size > MOST_HEARD) heardOf.clear();
     heardOf.set(name, { detail, at: performance.now() });
-    dispatch(name, detail);
+    window.baliePressing.whenFree(() => dispatch(name, detail));
   }
+
+  // What was asked for before the button went down: it is asked for again.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const because = event.detail.requestConfig.triggeringEvent;
+    if (window.baliePressing.isFree() || !because || !heardOf.has(because.type)) return;
+    event.detail.shouldSwap = false;
+    window.baliePressing.whenFree(() => dispatch(because.type, because.detail));
+  });
 
   function say(words) {
     if (!status) return;

@@ -59,6 +59,21 @@ def test_three_new_requests_wait_while_one_reads(walk: Walk) -> None:
     expect(ben.locator(".line-subject")).to_have_text(["A door", "A lamp", "A chair", "Mouse"])
 
 
+def test_the_page_changes_when_the_button_is_up(walk: Walk) -> None:
+    """What is heard while somebody holds a button down waits, and is not lost."""
+    (ticket,) = walk.ask("Mouse")
+    page = listening(walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}"))
+    page.get_by_text("Please help.").hover()
+    page.mouse.down()
+    ticket.hear(by=walk.cast.ada, words=Words.from_text("And hot."), channel="email")
+    other = walk.page_of(walk.cast.ben, f"/requests/{ticket.pk}")
+    expect(other.get_by_text("And hot.")).to_be_visible()
+    page.wait_for_timeout(600)
+    expect(page.get_by_text("And hot.")).to_have_count(0)
+    page.mouse.up()
+    expect(page.get_by_text("And hot.")).to_be_visible()
+
+
 def test_two_pages_of_one_person_agree(walk: Walk) -> None:
     (ticket,) = walk.ask("Mouse")
     first = listening(walk.page_of(walk.cast.ben, "/requests/"))

@@ -163,6 +163,24 @@ def test_news_change_rows_in_place_and_leave_focus_and_selection_alone(
     expect(page.locator("#places")).to_contain_text(re.compile(r"All requests\s*4"))
 
 
+def test_a_click_that_has_begun_keeps_what_it_is_on(page: Page, live_server: LiveServer, committed_cast: Cast) -> None:
+    (one,) = elsewhere(lambda: ask(committed_cast, "One"))
+    page.goto(f"{live_server.url}/requests/")
+    row = page.locator(f"#request-{one.pk}")
+    row.locator(".line-subject").hover()
+    page.mouse.down()
+    elsewhere(lambda: one.prioritise(Ticket.Priority.URGENT, by=committed_cast.eva))
+    with page.expect_response(lambda answer: "since=" in answer.url) as asked:
+        happened(page, "ticket-changed")
+    asked.value.finished()
+    page.wait_for_timeout(200)
+    expect(row).not_to_contain_text("Urgent")
+    page.mouse.up()
+    page.wait_for_url(f"**/requests/{one.pk}*")
+    page.go_back()
+    expect(row).to_contain_text("Urgent")
+
+
 def test_the_split_view_keeps_the_list_beside_the_request(
     page: Page,
     live_server: LiveServer,

@@ -326,6 +326,7 @@
       asked.set("since", since);
       if (lines && !lines.querySelector(".more")) asked.set("whole", "1");
       const page = await fetched(`${words.dataset.address}?${asked}`);
+      await new Promise(window.baliePressing.whenFree);
       since = page.getElementById("changed").dataset.now;
       for (const id of ["places", "fresh", "open-count"]) update(document.getElementById(id), page.getElementById(id));
       for (const row of [...page.getElementById("changed").children]) if (row.id) renew(row);
