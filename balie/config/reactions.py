@@ -68,5 +68,5 @@ REACTIONS: Final[Mapping[str, Sequence[Reaction]]] = {
 STATUS_GROUP_CHANGED: Final[Sequence[GroupReaction]] = (promising.follow_group, liveliness.tell_open_pages_of_group)
 # When a team works otherwise than it did.
 HOURS_REACTIONS: Final[Sequence[HoursReaction]] = (recomputing.begin_where_promised,)
-# When somebody reads another language than they did.
+# When people read another language than they did.
 LANGUAGE_REACTIONS: Final[Sequence[LanguageReaction]] = (home.refresh_of,)

@@ -1,4 +1,4 @@
-"""What follows when somebody reads another language, as `config/reactions.py` says: ordered functions, in that transaction."""
+"""What follows when people read another language, as `config/reactions.py` says: ordered functions, in that transaction."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from balie.platform.reactions import reactions
 if TYPE_CHECKING:
     from balie.people.models import Person
 
-Reaction = Callable[["Person"], None]
+Reaction = Callable[[Sequence["Person"]], None]
 
 
-def language_changed(person: Person) -> None:
+def language_changed(*people: Person) -> None:
     """They are addressed in another language than before."""
     listed: Sequence[Reaction] = reactions("BALIE_LANGUAGE_REACTIONS")
     for reaction in listed:
-        reaction(person)
+        reaction(people)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -47,9 +48,9 @@ def refresh(event: Event) -> None:
     _make_stale(seeing)
 
 
-def refresh_of(person: Person) -> None:
+def refresh_of(people: Sequence[Person]) -> None:
     """They read another language now."""
-    _make_stale(Q(person=person))
+    _make_stale(Q(person__in=[person.pk for person in people]))
 
 
 def refresh_all() -> None:

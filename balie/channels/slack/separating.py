@@ -1,6 +1,7 @@
 """An account of Slack that belongs to somebody else: it is taken from the person who was thought to be behind it.
 
-It comes about by an address that stood on a profile where it did not belong; taking that away alone leaves the account there.
+It comes about by an address that stood on a profile where it did not belong; taking that away alone leaves the account there. The
+address alone never brings it back.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def separate(member: Member, *, by: Person) -> Person:
         name = f"{row.workspace.external_id}:{row.user_id}"
         Identity.objects.filter(kind=Identity.SLACK, external_id=name).update(person=own)
         Home.objects.filter(workspace=row.workspace, user_id=row.user_id).update(person=own, is_stale=True)
-        row.person = own
-        row.save(update_fields=["person"])
+        row.person, row.apart_from = own, owner
+        row.save(update_fields=["person", "apart_from"])
         _end_talks(row, owner)
         auditing.record(auditing.Kind.SLACK_SEPARATED, by=by, about=owner, name=own.name)
     return own

@@ -60,7 +60,7 @@ def meet(workspace: Workspace, told: Mapping[str, Any]) -> Member | None:
         if told.get("is_bot") is True or told.get("is_workflow_bot") is True:
             return member
         address = str(profile.get("email") or "").strip().lower()[:320] if is_ours else ""
-        person = _person(workspace, user, address=address)
+        person = _person(workspace, user, address=address, apart_from=member.apart_from_id)
         if person.is_external:
             status = Person.Status.INACTIVE if member.is_gone else Person.Status.ACTIVE
             if (person.status, person.name) != (status, name):
@@ -79,9 +79,11 @@ def _is_ours(workspace: Workspace, told: Mapping[str, Any]) -> bool:
     return told.get("is_stranger") is not True and (not any(teams) or workspace.external_id in teams)
 
 
-def _person(workspace: Workspace, user: str, *, address: str) -> Person:
+def _person(workspace: Workspace, user: str, *, address: str, apart_from: int | None) -> Person:
     by_id: Person | None = Person.objects.known_by(Identity.SLACK, f"{workspace.external_id}:{user}")
     by_address: Person | None = Person.objects.known_by(Identity.EMAIL, address) if address else None
+    if by_address is not None and by_address.pk == apart_from:
+        by_address, address = None, ""
     if by_id is not None and by_address is not None and by_id != by_address:
         if by_id.is_external:
             # They wrote before we knew who they are.

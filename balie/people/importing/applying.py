@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 
-from balie.people import definitions
+from balie.people import definitions, following
 from balie.people.importing.plan import COLUMNS_OF_PERSON, ImportPlan, Planned
 from balie.people.models import AttributeChange, Identity, Person
 from balie.platform import clock
@@ -96,6 +96,8 @@ def _write(plan: ImportPlan, by: Person | None, progress: Callable[[int], object
             unique_fields=["id"],
             update_fields=list(COLUMNS_OF_PERSON),
         )
+        if rereading := [one.person for one in batch if one.before and one.before.language != one.person.language]:
+            following.language_changed(*rereading)
         progress(len(batch))
     touched = [*plan.additions, *plan.changes]
     Identity.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from balie.channels.slack import connecting, home
 from balie.channels.slack.form.tests.block_kit_rules import check_view
 from balie.channels.slack.models import Workspace
 from balie.channels.slack.tests.conftest import USERS, Desk
+from balie.people.importing import apply, make_plan, read_table
 from balie.platform import clock
 from balie.platform.languages import CODES
 from balie.teams.models import Team
@@ -62,6 +64,14 @@ def test_it_speaks_the_persons_language_and_follows_when_that_changes(desk: Desk
     client.post("/account/", {"language": "de", "time_zone": "Europe/Berlin"})
     desk.work()
     assert len(published(desk)) == 2
+
+
+def test_it_follows_a_language_that_an_import_brings(desk: Desk) -> None:
+    opens(desk, "ada")
+    people = b"name;email;language\nAda Vermeer;ada@balie.example;de\nBen Jansen;ben@balie.example;\n"
+    apply(make_plan(read_table(io.BytesIO(people), "people.csv")))
+    desk.work()
+    assert "Meine offenen Anfragen" in shown(desk, "ada")
 
 
 def test_it_follows_the_organisations_language_for_whoever_has_chosen_none(desk: Desk, client: Client) -> None:

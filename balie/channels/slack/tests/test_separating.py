@@ -73,6 +73,21 @@ def test_a_separated_account_reads_nothing_more_and_its_person_loses_nothing(des
     assert Thread.objects.filter(reader=own, ticket=None).count() == 1
 
 
+def test_the_address_alone_brings_it_back_to_nobody_it_was_taken_from(desk: Desk) -> None:
+    own = separating.separate(account(desk), by=desk.cast.eva)
+    told = {"id": "UADA", "name": "uada", "profile": {"real_name": "Ada V.", "email": "ada@balie.example"}}
+    for _night in range(2):
+        desk.event({"type": "user_change", "user": told})
+        desk.work()
+    assert account(desk).person == own
+    assert Person.objects.known_by(Identity.EMAIL, "ada@balie.example") == desk.cast.ada
+    # Once the address is somebody else's, the account is theirs.
+    Identity.objects.filter(external_id="ada@balie.example").update(person=desk.cast.cleo)
+    desk.event({"type": "user_change", "user": told})
+    desk.work()
+    assert account(desk).person == desk.cast.cleo
+
+
 def test_somebody_from_outside_has_nobody_to_be_separated_from(desk: Desk) -> None:
     own = separating.separate(account(desk), by=desk.cast.eva)
     with pytest.raises(separating.NotTheirs):
