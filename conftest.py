@@ -38,7 +38,7 @@ def _begin() -> None:
 
 _begin()
 
-pytest_plugins = ["balie.config.tests.cast", "balie.config.tests.counting"]
+pytest_plugins = ["balie.config.tests.cast", "balie.config.tests.counting", "balie.config.tests.browser"]
 
 
 @pytest.fixture(autouse=True)
