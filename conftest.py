@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def _begin() -> None:
 
 _begin()
 
-pytest_plugins = ["balie.config.tests.cast", "balie.config.tests.counting"]
+pytest_plugins = ["balie.config.tests.cast", "balie.config.tests.counting", "balie.config.tests.browser"]
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,18 @@ def _own_files(tmp_path: Path, settings: object) -> None:
     # Without the manifest that `collectstatic` writes.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """What a test commits is deleted after it."""
+    from django.test import TransactionTestCase
+
+    from balie.platform.tests.emptying import empty
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

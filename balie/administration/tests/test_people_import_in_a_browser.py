@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import context_of, elsewhere
 from balie.config.tests.cast import Cast
-from balie.people.models import PeopleImport, Person, SignInLink
+from balie.people.models import PeopleImport, Person
 from balie.people.tests.jobs import run_owed_jobs
-from balie.workspace.tests.test_in_a_browser import elsewhere
 
 FILE = (
     "Wie;Mailadres;Afdeling;Uit dienst?\nAda Bos;ada@balie.example;Zorg;\nZoë Zon;zoe@balie.example;;\nX;geen adres;;\n"
@@ -23,21 +19,15 @@ FILE = (
 
 
 @pytest.fixture
-def page(committed_cast: Cast, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """Eva, who reads Dutch."""
-    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    cache.clear()
+def eva(committed_cast: Cast) -> Person:
+    """She reads Dutch."""
     Person.objects.filter(pk=committed_cast.eva.pk).update(language="nl")
-    way_in = urlsplit(SignInLink.issue(committed_cast.eva, printed=True)).path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
-        page.goto(f"{live_server.url}{way_in}")
-        yield page
-        browser.close()
+    return committed_cast.eva
+
+
+@pytest.fixture
+def page(eva: Person, shown: LiveServer, browser: Browser) -> Page:
+    return context_of(eva, browser, shown).new_page()
 
 
 def test_the_whole_way_in_a_browser(page: Page, live_server: LiveServer, tmp_path: Path) -> None:

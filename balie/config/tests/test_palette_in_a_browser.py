@@ -9,9 +9,10 @@ import re
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import elsewhere
 from balie.config.tests.cast import Cast
 from balie.tickets.models import Ticket
-from balie.workspace.tests.test_in_a_browser import elsewhere, happened, page, ticket  # noqa: F401
+from balie.workspace.tests.test_in_a_browser import page, ticket  # noqa: F401
 
 
 def test_it_goes_anywhere_with_the_keyboard_alone(page: Page, live_server: LiveServer, ticket: Ticket) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from balie.operations.tests.desk import Desk, open_desk
 
@@ -17,8 +17,8 @@ def signed_in(browser: Browser, desk: Desk, role: str) -> Page:
     return context.new_page()
 
 
-def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tmp_path: Path) -> None:
-    with open_desk(tmp_path / "desk") as desk, sync_playwright() as playwright:
+def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tmp_path: Path, browser: Browser) -> None:
+    with open_desk(tmp_path / "desk") as desk:
         (key,) = desk.rows("SELECT id FROM people_credential WHERE is_system")[0]
         office = desk.count("SELECT id FROM people_attribute WHERE key = 'office'")
         (number,) = desk.rows(
@@ -31,7 +31,6 @@ def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tm
             "UPDATE people_person SET attributes = attributes || '{\"office\": \"Attic 7\"}', language = 'en'"
             " WHERE email IN ('ada@balie.example', 'ben@balie.example', 'eva@balie.example')"
         )
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         ben, eva = signed_in(browser, desk, "Expert"), signed_in(browser, desk, "Administrator")
         ben.goto(f"{desk.url}/requests/{number}?tab=requester")
         eva.goto(f"{desk.url}/settings/integrations/credentials/{key}")
@@ -48,4 +47,3 @@ def test_an_open_request_shows_what_is_allowed_and_hides_what_is_not_any_more(tm
         expect(ben.get_by_text("Attic 7")).to_have_count(0, timeout=10_000)
         # The page was never loaded anew: what somebody writes there stays.
         assert ben.evaluate("window.wasHere") is True
-        browser.close()

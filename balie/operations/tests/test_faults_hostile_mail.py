@@ -1,13 +1,12 @@
 """Hostile mail, taken in by the real door and opened by an expert in a real browser: nothing of it comes to life."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from balie.operations.tests.desk import TO, Desk, Post, until
 from balie.operations.tests.hostile import HOSTILE, TRICKS
@@ -29,14 +28,11 @@ def requests(desk: Desk) -> dict[str, int]:
     return {name: numbers[_local(name)] for name in (*HOSTILE, *TRICKS)}
 
 
-@pytest.fixture(scope="module")
-def page(desk: Desk) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in desk.session().items()])
-        yield context.new_page()
-        browser.close()
+@pytest.fixture
+def page(desk: Desk, browser: Browser) -> Page:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in desk.session().items()])
+    return context.new_page()
 
 
 LOOK = (Path(__file__).parent / "look.js").read_text()

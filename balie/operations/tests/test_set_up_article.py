@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.models import Delivery
+from balie.config.tests.browser import PATIENCE, elsewhere, way_in
 from balie.operations import founding
-from balie.people.models import Person, SignInLink
+from balie.people.models import Person
 from balie.tickets.models import Message
 from balie.workspace import leaving
-from balie.workspace.tests.test_in_a_browser import elsewhere
 
 
 @pytest.fixture
 def company(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Person]:
     """As `balie setup` leaves it, with employees who were imported."""
-    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     monkeypatch.setattr(leaving, "HELD_FOR", timedelta(0))
-    cache.clear()
     eva = founding.found(
         organisation="Balie Voorbeeld", admin="eva@balie.example", language="nl", country="NL", admin_name="Eva Beheer"
     )
@@ -41,21 +34,16 @@ def company(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str
 
 
 @pytest.fixture
-def browser(company: dict[str, Person]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser(company: dict[str, Person], shown: LiveServer, browser: Browser) -> Browser:
+    return browser
 
 
 def signed_in(browser: Browser, server: LiveServer, person: Person) -> Page:
     # Without scripts each click is a page, and the walk is the same.
     context = browser.new_context(java_script_enabled=False, locale="en-US")
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    way_in = urlsplit(elsewhere(lambda: SignInLink.issue(person, printed=True))).path
-    page.goto(f"{server.url}{way_in}")
+    page.goto(f"{server.url}{way_in(person)}")
     return page
 
 

@@ -54,7 +54,7 @@ def test_the_answer_is_rated_from_the_mail_and_changed(walk: Walk, hands: Using)
     ticket.reply(by=walk.cast.ben, words=Words.from_text("Here is another."))
     ticket.resolve(by=walk.cast.ben)
     # As from a mail program: nobody is signed in.
-    context = walk.served.browser.new_context()
+    context = walk.browser.new_context()
     walk.contexts.append(context)
     page = walk.page_in(context, f"/rating/{rating.token(ticket.pk, walk.cast.ada.pk)}?score=3")
     by = hands(page)

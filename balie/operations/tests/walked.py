@@ -1,6 +1,6 @@
 """A small company on a real web server, with its live pages, for those who walk through it in Chromium.
 
-One server and one browser serve all walks of a file; each walk has a database of its own.
+One server serves all walks of a file; each walk has a database of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from balie.config.tests.cast import Cast
 from balie.operations.bench.pages import session_of
@@ -27,10 +27,9 @@ from balie.tickets.words import Words
 
 
 class Served:
-    """The web server, and the browser that looks at it."""
+    """The web server."""
 
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
+    def __init__(self) -> None:
         self.port = free_port()
         self._running = ExitStack()
 
@@ -45,17 +44,15 @@ class Served:
 class Walk:
     """The people of a small company, and their browsers; what these refused is kept."""
 
-    def __init__(self, served: Served, cast: Cast) -> None:
-        self.served, self.cast = served, cast
+    def __init__(self, served: Served, cast: Cast, browser: Browser) -> None:
+        self.served, self.cast, self.browser = served, cast, browser
         self.url = f"http://localhost:{served.port}"
         self.refused: list[str] = []
         self.contexts: list[BrowserContext] = []
 
     def page_of(self, person: Person, path: str = "", **looks: Any) -> Page:
         """A new browser of somebody who is signed in, with their page open."""
-        context = self.served.browser.new_context(
-            **{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **looks}
-        )
+        context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **looks})
         self.contexts.append(context)
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": self.url}])
         return self.page_in(context, path)
@@ -82,7 +79,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The web server on the database of the tests, and a browser."""
+    """The web server on the database of the tests."""
     database = urlsplit(os.environ["BALIE_TEST_SERVER"])._replace(path=f"/{connection.settings_dict['NAME']}")
     with ExitStack() as stack:
         variables = stack.enter_context(pytest.MonkeyPatch.context())
@@ -91,20 +88,14 @@ def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
         variables.setenv("BALIE_SECRET_KEY", settings.SECRET_KEY)
         # Playwright's loop stays in this thread, and nothing of ours is ever awaited there.
         variables.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        # Otherwise it says that it is driven, and `portal-rate.js` waits for somebody.
-        arguments = ["--disable-blink-features=AutomationControlled", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        chromium = stack.enter_context(sync_playwright()).chromium
-        browser = chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        stack.callback(browser.close)
-        expect.set_options(timeout=30_000)
-        served = Served(browser)
+        served = Served()
         served.start()
         stack.callback(served.stop)
         yield served
 
 
 @pytest.fixture
-def walk(served: Served, committed_cast: Cast) -> Iterator[Walk]:
+def walk(served: Served, committed_cast: Cast, browser: Browser) -> Iterator[Walk]:
     """One way through the desk; whatever a browser refuses to load or run on it fails the test."""
     cast = committed_cast
     # All read English, and IT has a second expert.
@@ -112,7 +103,7 @@ def walk(served: Served, committed_cast: Cast) -> Iterator[Walk]:
     cast.ada.refresh_from_db()
     Category.objects.create(team=cast.it, name="Software")
     Membership.objects.create(team=cast.it, person=cast.dov)
-    walk = Walk(served, cast)
+    walk = Walk(served, cast, browser)
     yield walk
     for context in walk.contexts:
         context.close()

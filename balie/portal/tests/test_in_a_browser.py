@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import context_of, elsewhere, refused_by, way_in
 from balie.config.tests.cast import Cast
-from balie.people.models import Person, SignInLink
+from balie.people.models import Person
 from balie.teams.models import Category, SpecialDay, WorkingSpan
 from balie.tickets import rating
 from balie.tickets.models import Rating, Ticket
 from balie.tickets.words import Words
 
-T = TypeVar("T")
-
-
-def elsewhere(act: Callable[[], T]) -> T:
-    """In a thread with a connection of its own, as another process would."""
-
-    def acted() -> T:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(acted).result()
-
 
 @pytest.fixture
-def company(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    cache.clear()
+def company(committed_cast: Cast) -> Cast:
     cast = committed_cast
     Category.objects.create(team=cast.people, name="Leave", names={"nl": "Verlof"})
     Category.objects.create(team=cast.facilities, name="Parking")
@@ -51,37 +29,16 @@ def company(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 
 @pytest.fixture
-def browser(company: Cast) -> Iterator[Browser]:
-    # Otherwise it says that it is driven, and `portal-rate.js` waits for somebody.
-    arguments = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
-
-
-def way_in(person: Person) -> str:
-    return urlsplit(SignInLink.issue(person, printed=True)).path
-
-
-def signed_in(context: BrowserContext, server: LiveServer, person: Person) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
-    page.add_init_script("window.EventSource = undefined;")
-    link = elsewhere(lambda: way_in(person))
-    page.goto(f"{server.url}{link}")
-    return page
+def browser(company: Cast, shown: LiveServer, browser: Browser) -> Browser:
+    return browser
 
 
 @pytest.fixture
 def ada(browser: Browser, company: Cast, live_server: LiveServer) -> Iterator[Page]:
     """Ada's page; whatever the browser refuses to load or run fails the test."""
-    page = signed_in(browser.new_context(), live_server, company.ada)
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
-    page.on("pageerror", lambda error: refused.append(str(error)))
-    yield page
+    context = context_of(company.ada, browser, live_server)
+    refused = refused_by(context)
+    yield context.new_page()
     assert refused == []
 
 
@@ -142,7 +99,7 @@ def test_everything_without_javascript_on_an_old_telephone(
 ) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 700})
     page = context.new_page()
-    link = elsewhere(lambda: way_in(company.ada))
+    link = way_in(company.ada)
     page.goto(f"{live_server.url}{link}")
     page.goto(f"{live_server.url}/my/requests/new")
     page.get_by_label("Your question").fill("My laptop is broken")
@@ -219,8 +176,8 @@ def test_one_press_in_the_mail_rates_once_a_person_sees_the_page(
 def test_what_is_written_without_a_connection_is_kept_for_its_writer_alone(
     browser: Browser, live_server: LiveServer, company: Cast
 ) -> None:
-    context = browser.new_context()
-    page = signed_in(context, live_server, company.ada)
+    context = context_of(company.ada, browser, live_server)
+    page = context.new_page()
     page.goto(f"{live_server.url}/my/requests/new")
     page.get_by_label("Your question").fill("A matter of")
     context.set_offline(True)
@@ -246,7 +203,8 @@ def test_what_is_written_without_a_connection_is_kept_for_its_writer_alone(
     expect(page.get_by_text("There is no connection.")).to_be_visible()
     context.set_offline(False)
     context.clear_cookies()
-    other = signed_in(context, live_server, company.cleo)
+    other = context.new_page()
+    other.goto(f"{live_server.url}{way_in(company.cleo)}")
     other.goto(f"{live_server.url}/my/requests/new")
     expect(other.get_by_label("Your question")).to_have_value("")
     assert other.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('balie-draft:'))") == []
@@ -258,7 +216,7 @@ def test_a_session_that_ended_keeps_what_was_written(ada: Page, live_server: Liv
     ada.context.clear_cookies(name="sessionid")
     ada.get_by_role("button", name="Ask", exact=True).click()
     expect(ada.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
-    link = elsewhere(lambda: way_in(company.ada))
+    link = way_in(company.ada)
     ada.goto(f"{live_server.url}{link}")
     ada.goto(f"{live_server.url}/my/requests/new")
     expect(ada.get_by_label("Your question")).to_have_value("A chair")
@@ -278,7 +236,7 @@ def test_a_live_answer_leaves_what_is_being_said(
 
 
 def test_a_team_sets_its_week(browser: Browser, live_server: LiveServer, company: Cast) -> None:
-    page = signed_in(browser.new_context(), live_server, company.ben)
+    page = context_of(company.ben, browser, live_server).new_page()
     page.goto(f"{live_server.url}/settings/teams/{company.it.pk}/hours")
     page.get_by_label("Monday, from").fill("08:30")
     page.get_by_label("Monday, until").fill("12:00")

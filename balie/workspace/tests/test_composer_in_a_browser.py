@@ -6,24 +6,21 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import context_of, elsewhere, happened, refused_by, way_in
 from balie.config.tests.cast import Cast
 from balie.operations.tests.desk import until
-from balie.people.models import Person, SignInLink
+from balie.people.models import Person
 from balie.platform import clock
 from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Message, Ticket
 from balie.tickets.words import Words
 from balie.workspace import leaving
 from balie.workspace.models import Draft
-from balie.workspace.tests.test_in_a_browser import elsewhere, happened
 
 PASTED = Path(__file__).parent / "pasted"
 PNG = bytes.fromhex(
@@ -33,60 +30,34 @@ PNG = bytes.fromhex(
 
 @pytest.fixture
 def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     # Slow machines undo slowly.
     monkeypatch.setattr(leaving, "HELD_FOR", timedelta(minutes=5))
-    cache.clear()
     words = Words.from_text("My laptop is slow.")
     return Ticket.open(
         team=committed_cast.it, requester=committed_cast.ada, subject="Laptop", words=words, channel="email"
     )
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 class Desk:
     """Browsers of people who are signed in; whatever one refused to load or run fails the test."""
 
     def __init__(self, browser: Browser, server: LiveServer) -> None:
-        self.browser, self.url, self.refused = browser, server.url, list[str]()
+        self.browser, self.server, self.url, self.refused = browser, server, server.url, list[list[str]]()
 
     def context_of(self, person: Person, **options: object) -> BrowserContext:
-        way_in = urlsplit(elsewhere(lambda: SignInLink.issue(person, printed=True))).path
-        context = self.browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(60_000)
-        page = self.page_in(context)
-        page.goto(f"{self.url}{way_in}")
-        page.close()
+        context = context_of(person, self.browser, self.server, **options)
+        self.refused.append(refused_by(context, also=["warning"]))
         return context
 
     def page_in(self, context: BrowserContext) -> Page:
-        page = context.new_page()
-        page.add_init_script("window.EventSource = undefined;")
-        page.on(
-            "console",
-            lambda message: (
-                self.refused.append(f"{message.text} {message.location}")
-                if "Security Policy" in message.text or message.type == "warning"
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: self.refused.append(str(error)))
-        return page
+        return context.new_page()
 
 
 @pytest.fixture
-def desk(ticket: Ticket, browser: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    expect.set_options(timeout=int(os.environ.get("BALIE_PATIENCE", "30000")))
-    desk = Desk(browser, live_server)
+def desk(ticket: Ticket, shown: LiveServer, browser: Browser) -> Iterator[Desk]:
+    desk = Desk(browser, shown)
     yield desk
-    assert desk.refused == []
+    assert [one for refused in desk.refused for one in refused] == []
 
 
 def write_on(page: Page, ticket: Ticket, desk: Desk) -> None:
@@ -309,8 +280,7 @@ def test_a_lost_connection_and_an_ended_session_keep_what_was_written(
     expect(page.locator("#composer-notices")).to_contain_text("You are signed out")
     page.locator(".editor").press("Control+Enter")
     expect(page.locator(".editor")).to_contain_text("Written in a tunnel, and signed out")
-    way_in = urlsplit(elsewhere(lambda: SignInLink.issue(committed_cast.ben, printed=True))).path
-    page.goto(f"{desk.url}{way_in}")
+    page.goto(f"{desk.url}{way_in(committed_cast.ben)}")
     page.goto(f"{desk.url}/requests/{ticket.pk}")
     # Leaving the page, it was sent with the new session; if that had not begun yet, this browser has it.
     whole = "Written in a tunnel, and signed out"

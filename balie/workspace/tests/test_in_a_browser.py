@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import context_of, elsewhere, happened, refused_by
 from balie.config.tests.cast import Cast
-from balie.people.models import SignInLink
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 
-T = TypeVar("T")
-
-
-def elsewhere(act: Callable[[], T]) -> T:
-    """In a thread with a connection of its own, as another process would."""
-
-    def acted() -> T:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(acted).result()
-
 
 @pytest.fixture
-def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
-    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    cache.clear()
+def ticket(committed_cast: Cast) -> Ticket:
     words = Words.from_text("My laptop is slow.")
     return Ticket.open(
         team=committed_cast.it, requester=committed_cast.ada, subject="Laptop", words=words, channel="email"
@@ -46,26 +23,12 @@ def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
 
 
 @pytest.fixture
-def page(ticket: Ticket, committed_cast: Cast, live_server: LiveServer) -> Iterator[Page]:
+def page(ticket: Ticket, committed_cast: Cast, shown: LiveServer, browser: Browser) -> Iterator[Page]:
     """Ben is signed in; whatever the browser refused to load or run fails the test."""
-    way_in = urlsplit(SignInLink.issue(committed_cast.ben, printed=True)).path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_init_script("window.EventSource = undefined;")
-        refused: list[str] = []
-        page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
-        page.on("pageerror", lambda error: refused.append(str(error)))
-        page.goto(f"{live_server.url}{way_in}")
-        yield page
-        browser.close()
+    context = context_of(committed_cast.ben, browser, shown)
+    refused = refused_by(context)
+    yield context.new_page()
     assert refused == []
-
-
-def happened(page: Page, *names: str) -> None:
-    """What `live.js` says when the server tells of a change."""
-    for name in names:
-        page.evaluate("(name) => document.body.dispatchEvent(new CustomEvent(name, {detail: {}}))", name)
 
 
 def test_a_new_request_shows_itself_without_moving_a_row(

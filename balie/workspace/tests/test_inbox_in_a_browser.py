@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import elsewhere, happened
 from balie.config.tests.cast import Cast
 from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Status, Ticket
@@ -18,7 +19,7 @@ from balie.tickets.words import Words
 from balie.workspace.models import Habit, SavedView
 
 # The fixtures of the other browser tests: Ben is signed in, and whatever the browser refuses fails the test.
-from balie.workspace.tests.test_in_a_browser import elsewhere, happened, page, ticket  # noqa: F401
+from balie.workspace.tests.test_in_a_browser import page, ticket  # noqa: F401
 
 
 def ask(cast: Cast, *subjects: str) -> list[Ticket]:

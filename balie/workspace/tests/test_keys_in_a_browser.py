@@ -7,10 +7,11 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from balie.config.tests.browser import elsewhere
 from balie.config.tests.cast import Cast
 from balie.tickets.models import Project, Ticket
 from balie.workspace.models import Habit, SavedView
-from balie.workspace.tests.test_in_a_browser import elsewhere, happened, page, ticket  # noqa: F401
+from balie.workspace.tests.test_in_a_browser import page, ticket  # noqa: F401
 
 # What is pressed in a page and has no key. What stands for each row is reached with Tab.
 WITHOUT_A_KEY = """(around) =>

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.models import Delivery
+from balie.config.tests.browser import context_of, elsewhere, happened, refused_by
 from balie.config.tests.cast import Cast
-from balie.people.models import SignInLink
 from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
-from balie.workspace.tests.test_in_a_browser import elsewhere
 from balie.workspace.timeline import A_PART
 
 SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value; })
   .observe({ type: "layout-shift", buffered: true });
-window.EventSource = undefined;
 """
 
 
 @pytest.fixture
-def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
-    # As in test_in_a_browser: no connection may outlive the test.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    cache.clear()
+def ticket(committed_cast: Cast) -> Ticket:
     cast = committed_cast
     words = Words.from_text("My laptop is slow.")
     ticket = Ticket.open(team=cast.it, requester=cast.ada, subject="Laptop", words=words, channel="email")
@@ -42,26 +34,14 @@ def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
 
 
 @pytest.fixture
-def page(ticket: Ticket, committed_cast: Cast, live_server: LiveServer) -> Iterator[Page]:
-    way_in = urlsplit(SignInLink.issue(committed_cast.ben, printed=True)).path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.add_init_script(SHIFTS)
-        refused: list[str] = []
-        page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
-        page.on("pageerror", lambda error: refused.append(str(error)))
-        page.goto(f"{live_server.url}{way_in}")
-        page.goto(f"{live_server.url}/requests/{ticket.pk}#latest")
-        yield page
-        browser.close()
+def page(ticket: Ticket, committed_cast: Cast, shown: LiveServer, browser: Browser) -> Iterator[Page]:
+    context = context_of(committed_cast.ben, browser, shown, viewport={"width": 1440, "height": 900})
+    refused = refused_by(context)
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(f"{shown.url}/requests/{ticket.pk}#latest")
+    yield page
     assert refused == []
-
-
-def happened(page: Page, name: str, **detail: object) -> None:
-    """What `live.js` says when the server tells of a change."""
-    script = "([name, detail]) => document.body.dispatchEvent(new CustomEvent(name, {detail, bubbles: true}))"
-    page.evaluate(script, [name, detail])
 
 
 def test_facts_change_by_keyboard_in_place(page: Page, ticket: Ticket, committed_cast: Cast) -> None:

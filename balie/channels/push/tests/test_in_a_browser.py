@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.notices.models import Notice
 from balie.channels.push.models import Browser, SendingKey
+from balie.config.tests.browser import context_of, elsewhere, refused_by
 from balie.config.tests.cast import Cast
-from balie.people.models import SignInLink
 from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
-
-T = TypeVar("T")
-# On slow machines.
-PATIENCE = 30_000
-
-
-def elsewhere(act: Callable[[], T]) -> T:
-    """In a thread with a connection of its own, as another process would."""
-
-    def acted() -> T:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(acted).result()
 
 
 def opened(cast: Cast, subject: str) -> Ticket:
@@ -46,33 +27,16 @@ def opened(cast: Cast, subject: str) -> Ticket:
 
 
 @pytest.fixture
-def ticket(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Ticket:
-    # The live server's threads outlive the test, and the database cannot be dropped while they hold on to it.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    cache.clear()
+def ticket(committed_cast: Cast) -> Ticket:
     return opened(committed_cast, "Laptop")
 
 
 @pytest.fixture
-def context(ticket: Ticket, committed_cast: Cast, live_server: LiveServer) -> Iterator[BrowserContext]:
+def context(ticket: Ticket, committed_cast: Cast, shown: LiveServer, browser: Chromium) -> Iterator[BrowserContext]:
     """Ben is signed in; whatever the browser refused to load or run fails the test."""
-    way_in = urlsplit(SignInLink.issue(committed_cast.ben, printed=True)).path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url, permissions=["notifications"])
-        context.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        context.add_init_script("window.EventSource = undefined;")
-        refused: list[str] = []
-        context.on(
-            "console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None
-        )
-        context.on("weberror", lambda error: refused.append(str(error.error)))
-        page = context.new_page()
-        page.goto(way_in)
-        page.close()
-        yield context
-        browser.close()
+    context = context_of(committed_cast.ben, browser, shown, base_url=shown.url, permissions=["notifications"])
+    refused = refused_by(context)
+    yield context
     assert refused == []
 
 
