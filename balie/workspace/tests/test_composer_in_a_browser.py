@@ -67,9 +67,10 @@ def write_on(page: Page, ticket: Ticket, desk: Desk) -> None:
     expect(page.locator(".editor")).to_be_focused()
 
 
-def paste(page: Page, html: str) -> None:
-    page.locator(".editor").evaluate(
+def paste(page: Page, html: str, *, into: str = ".editor") -> None:
+    page.locator(into).evaluate(
         """(editor, html) => {
+          editor.focus();
           const carried = new DataTransfer();
           carried.setData("text/html", html);
           carried.setData("text/plain", "words");
@@ -157,6 +158,28 @@ def test_what_is_pasted_from_word_and_excel_comes_out_clean(desk: Desk, committe
     assert "style" not in html
     assert "·" not in html
     assert html.count("<table>") == 1
+
+
+def test_what_is_typed_before_the_editor_stands_is_all_in_it(desk: Desk, committed_cast: Cast, ticket: Ticket) -> None:
+    page = desk.page_in(desk.context_of(committed_cast.ben))
+    page.goto(f"{desk.url}/requests/{ticket.pk}")
+    page.keyboard.press("r")
+    page.keyboard.type("Dear Ada,\n\nit is here ")
+    for _letter in "here ":
+        page.keyboard.press("ArrowLeft")
+    editor = page.locator(".editor")
+    expect(editor).to_be_focused()
+    page.keyboard.type("already ")
+    page.keyboard.press("End")
+    page.keyboard.type("now")
+    assert editor.locator("p").all_text_contents() == ["Dear Ada,", "it is already here now"]
+
+
+def test_what_is_pasted_before_the_editor_stands_is_a_table(desk: Desk, committed_cast: Cast, ticket: Ticket) -> None:
+    page = desk.page_in(desk.context_of(committed_cast.ben))
+    page.goto(f"{desk.url}/requests/{ticket.pk}")
+    paste(page, "<table><tr><td>Chairs</td><td>4</td></tr></table>", into="textarea#id_text")
+    expect(page.locator(".editor td").first).to_have_text("Chairs")
 
 
 def test_a_picture_is_pasted_a_file_is_dropped_and_both_stay_with_the_draft(

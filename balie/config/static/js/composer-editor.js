@@ -2,10 +2,11 @@
 "use strict";
 
 /**
- * `lib` is django_prose_editor/editor.js, `pasting` composer-pasting.js. What the page does with it is in `hears`:
+ * `html` is what was drafted, `typed` what was written after that in the plain field, and `caret` how many characters of it stand
+ * before the caret, or -1. `lib` is django_prose_editor/editor.js, `pasting` composer-pasting.js. What the page does with it is in `hears`:
  * changed(), selected(), send(then), link(), files(list, asPictures), naming(query | null, place), chose(key), undo(), picture(cid).
  */
-export function write(lib, pasting, { element, label, placeholder, html, hears }) {
+export function write(lib, pasting, { element, label, placeholder, html, typed, caret, hears }) {
   const {
     Editor, Extension, Node, mergeAttributes, Document, Paragraph, Text, Bold, Italic, Strike, Code, CodeBlock, Blockquote,
     BulletList, OrderedList, ListItem, TableRow, TableHeader, TableCell, Gapcursor, Dropcursor, UndoRedo, History,
@@ -83,7 +84,7 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
         const files = [...(event.clipboardData?.files || [])];
         const said = event.clipboardData?.getData("text/html") || "";
         const words = event.clipboardData?.getData("text/plain") || "";
-        if (files.length && !(said && pasting.says(said))) {
+        if (arePictures(files, said)) {
           hears.files(files, true);
           return true;
         }
@@ -110,6 +111,23 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
     onTransaction: () => { named(); hears.selected(); },
   });
 
+  if (typed) takeOver();
+
+  // As it was typed, with its spaces and empty lines: HTML would lose those at the end, and the next word with them.
+  function takeOver() {
+    const { schema } = editor;
+    const lines = (part) => part.split("\n").flatMap((line, number) => [...(number ? [schema.nodes.hardBreak.create()] : []), ...(line ? [schema.text(line)] : [])]);
+    const blocks = typed.split(/\n[ \t]*\n+/).map((part) => schema.nodes.paragraph.create(null, lines(part)));
+    const change = editor.state.tr.setMeta("addToHistory", false);
+    const { doc } = change;
+    if (editor.isEmpty) change.replaceWith(0, doc.content.size, blocks);
+    else change.insert(doc.content.size, blocks);
+    const end = states.Selection.atEnd(change.doc).from;
+    let at = end;
+    if (caret >= 0) while (at > 1 && change.doc.textBetween(at, end, "\n\n", "\n").length < typed.length - caret) at -= 1;
+    editor.view.dispatch(change.setSelection(states.TextSelection.near(change.doc.resolve(at), -1)));
+  }
+
   function named() {
     const { selection } = editor.state;
     if (!selection.empty || !selection.$from.parent.isTextblock || selection.$from.parent.type.name === "codeBlock") return hears.naming(null);
@@ -130,6 +148,10 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
       editor.view.focus();
     },
     again: () => editor.view.focus(),
+    paste(files, said) {
+      if (arePictures(files, said)) hears.files(files, true);
+      else editor.view.pasteHTML(said);
+    },
     name(person, length) {
       const to = editor.state.selection.from;
       const mention = editor.schema.nodes.mention.create({ name: person.name });
@@ -170,6 +192,11 @@ export function write(lib, pasting, { element, label, placeholder, html, hears }
     },
     destroy: () => editor.destroy(),
   };
+
+  // Office programs put a picture of what they copy beside it.
+  function arePictures(files, said) {
+    return files.length > 0 && !(said && pasting.says(said));
+  }
 
   // A table of three by two to begin with; within one, another row.
   function grid() {

@@ -1,21 +1,33 @@
-// The composer of a request: its editor (fetched at the first focus), the draft on the server, mentions, and what happens
-// when it is sent. The form alone does all of it too, with a plain field and a full page.
+// The composer of a request: its editor (fetched at the first focus; until it stands, the plain field takes every key), the draft on
+// the server, mentions, and what happens when it is sent. The form alone does all of it too, with a plain field and a full page.
 "use strict";
 
 (() => {
   const FIRST_SAVE = 400;
   const SAVE = 1_000;
   const LONGEST_PAUSE = 30_000;
+  // Who has not pressed a key for so long does not notice that the editor is being made, which takes a slow machine 200 ms.
+  const REST = 250;
   const page = String(1 + Math.floor(Math.random() * 2_000_000_000));
   const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
   let library = null;
   let composer = null;
   let takesFocus = false;
+  let pressedAt = -REST;
+  document.addEventListener("keydown", () => { pressedAt = performance.now(); }, true);
 
+  // Fetched at once; run, which is what takes long, at rest.
   function fetched(form) {
-    library ||= Promise.all([import(form.dataset.editor), import(form.dataset.writer), import(form.dataset.pasting)]);
+    const addresses = [form.dataset.editor, form.dataset.writer, form.dataset.pasting];
+    if (!library) for (const href of addresses) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+    library ||= rest().then(() => Promise.all(addresses.map((address) => import(address))));
     library.catch(() => { library = null; });
     return library;
+  }
+
+  async function rest() {
+    do await new Promise((go) => { setTimeout(go, Math.max(0, pressedAt + REST - performance.now())); });
+    while (performance.now() < pressedAt + REST);
   }
 
   const escaped = (text) => { const place = document.createElement("p"); place.textContent = text; return place.innerHTML; };
@@ -65,18 +77,20 @@
     function load() {
       if (writer || loading) return loading || Promise.resolve();
       loading = fetched(form).then(async ([lib, { write }, pasting]) => {
-        if (isComposing) await new Promise((resolve) => { field.addEventListener("compositionend", () => setTimeout(resolve), { once: true }); });
+        do await rest();
+        while (isComposing || isSending);
+        if (!form.isConnected) return;
         const hadFocus = document.activeElement === field;
         const place = document.createElement("div");
         place.className = "editor-place";
         // What stands in the plain field is the draft without its marks, and perhaps more, typed since.
-        const typed = field.value;
-        let begun = paragraphs(typed);
-        if (state().html && typed.startsWith(initial)) begun = state().html + paragraphs(typed.slice(initial.length));
+        const begun = field.value.startsWith(initial) ? state().html : "";
+        const typed = begun ? field.value.slice(initial.length) : field.value;
         around.append(place);
         field.removeAttribute("id");
         writer = write(lib, pasting, {
-          element: place, label: form.querySelector("#message-label").textContent, placeholder: field.placeholder, html: begun,
+          element: place, label: form.querySelector("#message-label").textContent, placeholder: field.placeholder, html: begun, typed,
+          caret: hadFocus ? field.selectionStart - (field.value.length - typed.length) : -1,
           hears: {
             changed, selected, send, naming: offer, chose, files: take, link: askForLink,
             undo() { const undo = document.querySelector("#held [data-undo]"); undo?.click(); return Boolean(undo); },
@@ -88,7 +102,8 @@
         showField();
         form.append(hidden);
         form.classList.add("is-rich");
-        if (hadFocus) writer.focus();
+        if (hadFocus && typed) writer.again();
+        else if (hadFocus) writer.focus();
       }).catch((fault) => {
         loading = null;
         isBroken = true;
@@ -111,6 +126,16 @@
     field.addEventListener("compositionend", () => { isComposing = false; });
     field.addEventListener("focus", () => { if (!isBroken) load(); });
     field.addEventListener("input", changed);
+    // A picture or a table is the editor's.
+    field.addEventListener("paste", (event) => {
+      const [pasted, rich, words] = [[...event.clipboardData.files], event.clipboardData.getData("text/html"), event.clipboardData.getData("text/plain")];
+      if (isBroken || !(pasted.length || rich)) return;
+      event.preventDefault();
+      load().then(() => {
+        if (writer) writer.paste(pasted, rich);
+        else field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+      });
+    });
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
