@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -113,6 +114,18 @@ def happened(page: Page, *names: str, **detail: object) -> None:
     script = "([name, detail]) => document.body.dispatchEvent(new CustomEvent(name, {detail, bubbles: true}))"
     for name in names:
         page.evaluate(script, [name, detail])
+
+
+def wait_until(page: Page, condition: str, about: Any = None, *, seconds: float = 10) -> None:
+    """Wait until a JavaScript condition (an expression, or a function given `about`) holds on the page.
+
+    Playwright's own `wait_for_function` asks again from within the page, where our Content Security Policy refuses the
+    evaluation: it works only where the condition holds at once. This asks from outside, which the policy allows.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition, about):
+        assert time.monotonic() < end, f"never came true: {condition}"
+        page.wait_for_timeout(30)
 
 
 def context_of(person: Person, browser: Browser, server: LiveServer, **looks: Any) -> BrowserContext:

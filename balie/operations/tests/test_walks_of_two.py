@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
+from balie.config.tests.browser import wait_until
 from balie.operations.tests.walked import Served, Walk, hands, served, walk  # noqa: F401
-from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Project, Status, Task, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from balie.config.tests.browser import context_of, elsewhere, happened, refused_by, way_in
+from balie.config.tests.browser import context_of, elsewhere, happened, refused_by, wait_until, way_in
 from balie.config.tests.cast import Cast
 from balie.operations.tests.desk import until
 from balie.people.models import Person
 from balie.platform import clock
-from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Message, Ticket
 from balie.tickets.words import Words
 from balie.workspace import leaving

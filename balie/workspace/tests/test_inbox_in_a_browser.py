@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from balie.config.tests.browser import elsewhere, happened
+from balie.config.tests.browser import elsewhere, happened, wait_until
 from balie.config.tests.cast import Cast
-from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Status, Ticket
 from balie.tickets.models.status import Group
 from balie.tickets.words import Words

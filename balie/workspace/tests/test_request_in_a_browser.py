@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.models import Delivery
-from balie.config.tests.browser import context_of, elsewhere, happened, refused_by
+from balie.config.tests.browser import context_of, elsewhere, happened, refused_by, wait_until
 from balie.config.tests.cast import Cast
-from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 from balie.workspace.timeline import A_PART

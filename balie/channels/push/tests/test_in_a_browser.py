@@ -14,9 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from balie.channels.notices.models import Notice
 from balie.channels.push.models import Browser, SendingKey
-from balie.config.tests.browser import context_of, elsewhere, refused_by
+from balie.config.tests.browser import context_of, elsewhere, refused_by, wait_until
 from balie.config.tests.cast import Cast
-from balie.platform.tests.browsing import wait_until
 from balie.tickets.models import Ticket
 from balie.tickets.words import Words
 
