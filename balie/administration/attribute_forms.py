@@ -14,7 +14,7 @@ from balie.people.models import Attribute, Choice, Section
 from balie.people.models.labelled import Labelled
 from balie.people.shaping_attributes import Outline
 from balie.platform.characters import clean_name
-from balie.platform.languages import LANGUAGES
+from balie.platform.languages import LANGUAGES, called
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class LabelForm(forms.Form):
         )
         prefix = f"{of._meta.model_name}_{of.pk}" if of else "new"
         super().__init__(sent, initial={**initial, **named.pop("initial", {})}, auto_id=f"{prefix}_%s", **named)
-        for code, language in LANGUAGES:
+        for code, _language in LANGUAGES:
             self.fields[f"label_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": language}, required=False, max_length=120
+                label=_("Name in %(language)s") % {"language": called(code)}, required=False, max_length=120
             )
 
     def clean_label(self) -> str:

@@ -21,7 +21,7 @@ from balie.people.audience import for_area
 from balie.people.models import Area
 from balie.platform.alphabet import placed
 from balie.platform.characters import clean_name
-from balie.platform.languages import LANGUAGES
+from balie.platform.languages import LANGUAGES, called
 from balie.teams.models import Team
 from balie.tickets import defining
 from balie.tickets.defining import Definition
@@ -61,13 +61,15 @@ class StatusForm(forms.Form):
             del fields["group"], fields["scope"], fields["teams"]
         self.preset = status if status is not None and status.is_preset else None
         self.languages = sorted(LANGUAGES, key=lambda one: one[0] != language)
-        for code, name in self.languages:
+        for code, _name in self.languages:
             fields[f"name_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": name}, max_length=_LONGEST,
+                label=_("Name in %(language)s") % {"language": called(code)}, max_length=_LONGEST,
                 required=self.preset is None and code == language,
             )  # fmt: skip
             fields[f"for_requester_{code}"] = forms.CharField(
-                label=_("For the requester, in %(language)s") % {"language": name}, max_length=_LONGEST, required=False
+                label=_("For the requester, in %(language)s") % {"language": called(code)},
+                max_length=_LONGEST,
+                required=False,
             )
             if self.preset is not None:
                 with override(code):

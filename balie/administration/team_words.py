@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from balie.administration.reader import for_teams, own_team, reader_of
 from balie.platform.characters import clean_name, clean_text
-from balie.platform.languages import LANGUAGES
+from balie.platform.languages import LANGUAGES, called
 from balie.teams import shaping
 from balie.teams.models import Category, Team
 from balie.teams.refusals import TeamRefused
@@ -39,9 +39,9 @@ class WordsForm(forms.Form):
         if isinstance(of, Team):
             # It stands above, with what the team is.
             del self.fields["name"]
-        for code, language in LANGUAGES:
+        for code, _language in LANGUAGES:
             self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": language}, required=False, max_length=120
+                label=_("Name in %(language)s") % {"language": called(code)}, required=False, max_length=120
             )
 
     def given(self) -> Description:

@@ -7,6 +7,7 @@ HTML has been cleaned (`channels/web/letters.py`), and what only some letters ha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -63,7 +64,7 @@ class _Pen:
 
     def _change(self, one: Happening) -> str:
         by = f'<b dir="auto">{escape(one.by)}</b> ' if one.by else ""
-        return f'<p class="happened" id="event-{one.pk}">{by}<bdi>{escape(one.words)}</bdi> · {self._told.moment(one.at)}</p>'
+        return f'<p class="happened" id="event-{one.pk}">{by}<bdi>{escape(one.words)}</bdi> · {self._when(one.at)}</p>'
 
     def _letter(self, entry: Entry, letter: Letter) -> str:
         author = escape(entry.author)
@@ -77,7 +78,7 @@ class _Pen:
             f'<span class="avatar large hue-{entry.hue}" aria-hidden="true">{escape(entry.initials)}</span>'
             f'<div><span class="author" dir="auto">{author}</span>'
             f'<span class="{kind}" dir="auto">{lock}{escape(entry.way)}</span></div>'
-            f"{self._when(letter)}</header>"
+            f"{self._when(letter.message.created_at)}</header>"
             f"{self._part('letter_marks', entry, letter) if letter.has_marks else ''}"
             f'<div class="said" dir="auto">{retracted}{letter.html}</div>'
             f"{self._part('letter_formerly', entry, letter) if letter.formerly else ''}"
@@ -88,8 +89,8 @@ class _Pen:
             "</article></li>\n"
         )
 
-    def _when(self, letter: Letter) -> str:
-        at = letter.message.created_at
+    def _when(self, at: datetime) -> str:
+        """On paper nobody knows what day it is."""
         if self._unfolded:
             return f"<time>{escape(formats.date_format(timezone.localtime(at), 'SHORT_DATETIME_FORMAT'))}</time>"
         return self._told.moment(at)

@@ -41,7 +41,8 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["team"].queryset = Team.objects.active().order_by(placed(), "pk")  # type: ignore[attr-defined]  # a model choice field
+        team: Any = self.fields["team"]
+        team.queryset, team.empty_label = Team.objects.active().order_by(placed(), "pk"), _("Choose a team")
 
     def clean(self) -> dict[str, Any]:
         """Valid is what works: the mailbox is opened to see."""

@@ -77,7 +77,7 @@ def looking(context: Context) -> str:
     if request is None or not only_looks(request):
         return ""
     return format_html(
-        '<p class="notice">{}</p>', _("You can look at this page; your access rights change nothing here.")
+        '<p class="remark">{}</p>', _("You can look at this page; your access rights change nothing here.")
     )
 
 

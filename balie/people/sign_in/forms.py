@@ -1,12 +1,44 @@
 """The forms of signing in that are not allauth's own."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, SetPasswordForm
 from allauth.core import context, ratelimit
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from balie.people import tasks
+
+
+class _Labelled(forms.Form):
+    """allauth's, without hints in the fields that say their labels a second time."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(_Labelled, LoginForm):
+    """The way to a new password, which would stand in it, stands below it."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["password"].help_text = ""
+
+
+class SetPassword(_Labelled, SetPasswordForm):
+    """The first one."""
+
+
+class ChangePassword(_Labelled, ChangePasswordForm):
+    """With the one before."""
+
+
+class ResetPassword(_Labelled, ResetPasswordKeyForm):
+    """By the link in a mail."""
 
 
 class _Address(forms.Form):

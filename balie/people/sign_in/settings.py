@@ -3,7 +3,13 @@
 from typing import Final
 
 ACCOUNT_ADAPTER: Final = "balie.people.sign_in.adapter.AccountAdapter"
-ACCOUNT_FORMS: Final = {"reset_password": "balie.people.sign_in.forms.AskForPasswordReset"}
+ACCOUNT_FORMS: Final = {
+    "login": "balie.people.sign_in.forms.SignIn",
+    "set_password": "balie.people.sign_in.forms.SetPassword",
+    "change_password": "balie.people.sign_in.forms.ChangePassword",
+    "reset_password_from_key": "balie.people.sign_in.forms.ResetPassword",
+    "reset_password": "balie.people.sign_in.forms.AskForPasswordReset",
+}
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD: Final = None
 ACCOUNT_LOGIN_METHODS: Final = {"email"}

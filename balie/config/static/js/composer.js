@@ -298,7 +298,7 @@
 
     function switchTo(wanted) {
       if (wanted === kind) return;
-      const moved = { html: html(), files: files.innerHTML, mentions: state().mentions };
+      const moved = { html: html(), files: files.innerHTML.trim(), mentions: state().mentions };
       const wasEmpty = isEmpty();
       const target = states[wanted];
       const isFree = !target.html && !target.files;
