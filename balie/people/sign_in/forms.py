@@ -21,7 +21,7 @@ class _Labelled(forms.Form):
             field.widget.attrs.pop("placeholder", None)
 
 
-class SignIn(_Labelled, LoginForm):
+class SignIn(_Labelled, LoginForm):  # type: ignore[misc]  # allauth has no types
     """The way to a new password, which would stand in it, stands below it."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -29,15 +29,15 @@ class SignIn(_Labelled, LoginForm):
         self.fields["password"].help_text = ""
 
 
-class SetPassword(_Labelled, SetPasswordForm):
+class SetPassword(_Labelled, SetPasswordForm):  # type: ignore[misc]  # allauth has no types
     """The first one."""
 
 
-class ChangePassword(_Labelled, ChangePasswordForm):
+class ChangePassword(_Labelled, ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     """With the one before."""
 
 
-class ResetPassword(_Labelled, ResetPasswordKeyForm):
+class ResetPassword(_Labelled, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
     """By the link in a mail."""
 
 
