@@ -112,7 +112,7 @@ TEMPLATES = [
 _address = conninfo_to_dict(BALIE.database_url or postgres.address(BALIE.data) or "dbname=balie")
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "balie.platform.engine",
         "NAME": _address.pop("dbname", "balie"),
         "USER": _address.pop("user", ""),
         "PASSWORD": _address.pop("password", ""),
