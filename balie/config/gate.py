@@ -46,7 +46,7 @@ class Gate:
         audience, feature = audience_of(view), feature_of(getattr(view, "view_class", view))
         if audience is None:
             raise PermissionDenied
-        there = _plan_of(request)
+        there = _plan_of(request, is_needed=feature is not None)
         if feature is not None and not there.includes(feature):
             raise Http404
         if audience.includes(request.user, method=request.method or ""):
@@ -74,11 +74,11 @@ def shown_plan(request: HttpRequest) -> dict[str, Any]:
     return {"plan": _plan_of(request)}
 
 
-def _plan_of(request: HttpRequest) -> Plan:
+def _plan_of(request: HttpRequest, *, is_needed: bool = False) -> Plan:
     """Asked once for a page, when something first depends on it."""
     there: Plan | None = getattr(request, "_plan", None)
     if there is None:
-        there = cast("Plan", SimpleLazyObject(plan))
+        there = plan() if is_needed else cast("Plan", SimpleLazyObject(plan))
         setattr(request, "_plan", there)  # noqa: B010  (an attribute of ours)
     return there
 

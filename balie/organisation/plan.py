@@ -72,6 +72,8 @@ _GIVES: Final[Mapping[Feature, Promise]] = {
     Feature.API: _("Programs of your own read and change what their credentials allow."),
 }
 
+_FEATURES: Final[Mapping[str, Feature]] = {feature.value: feature for feature in Feature}
+
 # Beside what is declared with `part_of`: whatever stands in these, by the longest name that fits.
 _PACKAGES: Final[Mapping[str, Feature]] = {
     "balie.workspace": Feature.CONVERSATIONS,
@@ -117,9 +119,7 @@ class Plan:
     is_activated: bool = True
 
     def __getitem__(self, name: str) -> bool:
-        if name not in Feature.values:
-            raise KeyError(name)
-        return self.is_open(Feature(name))
+        return self.is_open(_FEATURES[name])
 
     @property
     def is_awaited(self) -> bool:

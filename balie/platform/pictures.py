@@ -28,6 +28,8 @@ def show_remote_images(clean_html: str) -> str:
 
 def place_images(clean_html: str, urls: Mapping[str, str]) -> str:
     """Cleaned HTML whose enclosed pictures are shown; `urls` maps a content id to our own address of the file."""
+    if not urls:
+        return clean_html
 
     def placed(tag: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(tag["attributes"]))

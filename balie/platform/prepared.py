@@ -23,7 +23,8 @@ class Prepared(Generic[Row]):
     """Made of a function that gives the queryset for a number in the place of each value, called by the names of the values.
 
     Lists can take the place of such a number too, where the SQL is written by hand (`RawSQL`). Nothing else may decide what the
-    function gives: neither the time nor who asks, unless it is a value. It gives whole objects without `prefetch_related`.
+    function gives: neither the time nor who asks, unless it is a value. It gives whole objects without `prefetch_related`;
+    `select_related` brings what its rows point to.
     """
 
     def __init__(self, question: Callable[..., QuerySet[Row]], *names: str) -> None:
@@ -60,15 +61,17 @@ class _Statement(Generic[Row]):
         ]
         if {name for _place, name in self._places} != set(names):
             raise ValueError(f"Not every one of {', '.join(names)} is a value of the question")
-        fields = [column[0] for column in compiler.select]
+        columns = [column[0] for column in compiler.select]
         self._converters = [
-            (place, converters, field) for place, (converters, field) in compiler.get_converters(fields).items()
+            (place, converters, column) for place, (converters, column) in compiler.get_converters(columns).items()
         ]
         self._model = compiler.klass_info["model"]
         own = compiler.klass_info["select_fields"]
         self._begin, self._end = own[0], own[-1] + 1
-        self._columns = [field.target.attname for field in fields[self._begin : self._end]]
-        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of Django 6.1
+        self._columns = [column.target.attname for column in columns[self._begin : self._end]]
+        populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # of Django 6.1
+        fields = [info["field"] for info in compiler.klass_info.get("related_klass_infos", [])]
+        self._related = list(zip(populators, fields, strict=True))
         self._annotated = list((compiler.annotation_col_map or {}).items())
 
     def ask(self, values: dict[str, Any]) -> list[Row]:
@@ -79,15 +82,22 @@ class _Statement(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
             rows = cursor.fetchall()
-        return [self._object_of(list(row), connection) for row in rows]
+        known: dict[Any, Any] = {}
+        return [self._object_of(list(row), connection, known) for row in rows]
 
-    def _object_of(self, row: list[Any], connection: Any) -> Row:
-        for place, converters, field in self._converters:
+    def _object_of(self, row: list[Any], connection: Any, known: dict[Any, Any]) -> Row:
+        """Rows that lead to the same one, as letters to their author, share it: `known` are those that were made."""
+        for place, converters, column in self._converters:
             for convert in converters:
-                row[place] = convert(row[place], field, connection)
+                row[place] = convert(row[place], column, connection)
         made: Row = self._model.from_db(DEFAULT_DB_ALIAS, self._columns, row[self._begin : self._end])
-        for related in self._related:
-            related.populate(row, made)
+        for related, field in self._related:
+            key = related, row[related.cols_start + related.pk_idx]
+            if key in known:
+                field.set_cached_value(made, known[key])
+            else:
+                related.populate(row, made)
+                known[key] = field.get_cached_value(made)
         for name, place in self._annotated:
             setattr(made, name, row[place])
         return made

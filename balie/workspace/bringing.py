@@ -46,21 +46,22 @@ _ABSORBED: Final = """
 _SEEN: Final = "SELECT seen_at FROM tickets_sight WHERE person_id = %s AND ticket_id = tickets_ticket.number"
 _NEWEST: Final = "SELECT coalesce(max(id), 0) FROM tickets_message WHERE ticket_id = tickets_ticket.number"
 
-# Of a message: the event that it is told by, the deliveries that bring it, and whether the mail itself is there.
+# Of a message: the event that it is told by, the deliveries that bring it, and whether the mail itself is there. Of what there
+# is none, as of most, nothing comes, and nothing has to be read.
 _EVENT: Final = """
     SELECT min(id) FROM tickets_event
     WHERE message_id = tickets_message.id AND kind IN ('opened', 'heard', 'replied', 'noted')"""
 _DELIVERIES: Final = """
-    SELECT coalesce(jsonb_agg(jsonb_build_object(
+    SELECT jsonb_agg(jsonb_build_object(
         'pk', id, 'state', state, 'address', address, 'error', error, 'next_attempt_at', next_attempt_at, 'sent_at', sent_at
-    ) ORDER BY id), '[]')
+    ) ORDER BY id)
     FROM channels_delivery WHERE message_id = tickets_message.id AND purpose = 'reply'"""
 _ORIGINAL: Final = """
     SELECT EXISTS (SELECT FROM channels_arrival WHERE message_id = tickets_message.id AND kind = 'email')"""
 _FILES: Final = """
-    SELECT coalesce(jsonb_agg(jsonb_build_object(
+    SELECT jsonb_agg(jsonb_build_object(
         'id', id, 'name', name, 'size', size, 'content_id', content_id, 'is_inline', is_inline
-    ) ORDER BY id), '[]')
+    ) ORDER BY id)
     FROM tickets_attachment WHERE message_id = tickets_message.id"""
 
 

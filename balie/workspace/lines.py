@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from balie.people.models import Person
 from balie.platform import avatars, clock, moments
+from balie.platform.addresses import parts
+from balie.platform.arrays import array_of
 from balie.sla.badges import Badge, badge
 from balie.tickets.models import Message, Status, Ticket
 from balie.tickets.models.status import Group, look_of, mark_of
@@ -67,9 +69,7 @@ _LINES: Final = """
             SELECT FROM tickets_sight AS sight
             WHERE sight.person_id = %(person)s AND sight.ticket_id = t.number AND sight.seen_at >= t.last_word_at
         ),
-        said.kind, said.words, EXISTS (
-            SELECT FROM workspace_draft AS draft WHERE draft.person_id = %(person)s AND draft.ticket_id = t.number
-        ),
+        said.kind, said.words, t.number IN (SELECT ticket_id FROM workspace_draft WHERE person_id = %(person)s),
         t.next_due_at, promise.goal, promise.state, promise.due_at, promise.is_over, promise.is_paused
     FROM tickets_ticket AS t
     JOIN teams_team AS team ON team.id = t.team_id
@@ -101,8 +101,8 @@ def lines_of(
     if not numbers or not teams:
         return []
     values: dict[str, Any] = {
-        "numbers": numbers,
-        "teams": teams,
+        "numbers": array_of(numbers),
+        "teams": array_of(teams),
         "person": person.pk,
         "words": _WORDS,
         "now": clock.now(),
@@ -121,11 +121,9 @@ class _Page:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._teller = moments.Teller()
-        self._address = reverse("workspace:request", args=[0])[:-1]
+        self._address = parts("workspace:request", 1)[0]
         self._statuses: dict[int, str] = {}
-        self._urgency = {
-            value: str(label) for value, label in Ticket.Priority.choices if value > Ticket.Priority.NORMAL
-        }
+        self._urgency = _urgencies(self._teller.language)
 
     def line(self, row: tuple[Any, ...]) -> Line:
         (
@@ -151,6 +149,12 @@ class _Page:
             promise=None if goal is None or _comes_first(due_on, promised_at)
             else badge(goal, state, due_at=promised_at, is_over=is_over, is_paused=is_paused, teller=self._teller),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _urgencies(_language: str | None) -> dict[int, str]:
+    """What is said of the priorities that are."""
+    return {value: str(label) for value, label in Ticket.Priority.choices if value > Ticket.Priority.NORMAL}
 
 
 def _comes_first(due_on: date | None, promised_at: datetime | None) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from balie.people.models import Person
 from balie.platform import clock, cursors
+from balie.platform.arrays import array_of
 from balie.sla.deadlines import State
 from balie.tickets.models.ticket import NEVER
 from balie.workspace.filters import Due, Filters, Order, View
@@ -162,15 +163,15 @@ def _of(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     where, values = conditions(wanted.filters, person=wanted.person, teams=wanted.teams)
     if wanted.found is not None:
         where.append("number = ANY(%(found)s::bigint[])")
-        values["found"] = wanted.found
+        values["found"] = array_of(wanted.found)
     return where, values
 
 
 def conditions(filters: Filters, *, person: Person, teams: list[int]) -> tuple[list[str], dict[str, Any]]:
     """What a row must be, in SQL, but for its team and group; and the values of that SQL."""
     values: dict[str, Any] = {
-        "teams": [team for team in teams if filters.team in (None, team)],
-        "groups": list(filters.groups),
+        "teams": array_of(team for team in teams if filters.team in (None, team)),
+        "groups": array_of(filters.groups),
         "person": person.pk,
         "now": clock.now(),
     }

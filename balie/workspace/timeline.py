@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balie.channels.web.letters import Letter, letters
@@ -152,6 +154,9 @@ def _linked(ticket: Ticket) -> frozenset[int]:
 
 def _messages(ticket: Ticket, part: Part) -> tuple[list[Message], bool, _Key | None]:
     """In their order; whether there are earlier ones; and the letter that follows them, if there is one."""
+    if part == Part():
+        found = _NEWEST(ticket=ticket.pk)
+        return found[:A_PART][::-1], len(found) > A_PART, None
     rows = _with_all(ticket.messages.all())
     newest_first = rows.order_by("-created_at", "-pk")
     if part.is_whole:
@@ -169,11 +174,8 @@ def _messages(ticket: Ticket, part: Part) -> tuple[list[Message], bool, _Key | N
             following = _Key.of(found[A_PART]) if len(found) > A_PART else None
             return found[:A_PART], _has_more(ticket, found[0]), following
         return newest[::-1], bool(newest) and _has_more(ticket, newest[-1]), None
-    if part.start:
-        found = list(newest_first.filter(_Key.read(part.start).later)[:MOST_OF_A_PART])
-        return found[::-1], bool(found) and _has_more(ticket, found[-1]), None
-    found = _NEWEST(ticket=ticket.pk)
-    return found[:A_PART][::-1], len(found) > A_PART, None
+    found = list(newest_first.filter(_Key.read(part.start).later)[:MOST_OF_A_PART])
+    return found[::-1], bool(found) and _has_more(ticket, found[-1]), None
 
 
 def _has_more(ticket: Ticket, message: Message) -> bool:
@@ -257,7 +259,7 @@ def _woven(
                 hue=str(avatars.hue(author)),
                 initials=avatars.initials(author),
                 is_note=message.is_note,
-                states=states_of(message.owed),  # type: ignore[attr-defined]  # see _with_all
+                states=states_of(message.owed or ()),  # type: ignore[attr-defined]  # see _with_all
                 is_first_unread=message.pk == first_unread,
             )
         )
@@ -270,18 +272,28 @@ class _Way:
     """How a letter came or where it went, in words that are the same for all letters of a page."""
 
     def __init__(self, ticket: Ticket) -> None:
-        self._note = _("Note: only your team sees this")
-        self._out = _("to %(name)s") % {"name": ticket.requester.name}
-        self._out_of_slack = _("to %(name)s, from Slack") % {"name": ticket.requester.name}
-        self._came = {"email": _("by email"), "slack": _("from Slack")}
-        self._on_site = _("on this site")
+        self._ways = _ways(get_language(), ticket.requester.name)
 
     def of(self, message: Message) -> str:
         if message.is_note:
-            return self._note
-        if message.direction == Message.Direction.OUT:
-            return self._out_of_slack if message.channel == "slack" else self._out
-        return self._came.get(message.channel, self._on_site)
+            return self._ways["note"]
+        channel = message.channel if message.channel in ("email", "slack") else "site"
+        return self._ways[f"{message.direction}:{channel}"]
+
+
+@lru_cache(maxsize=1024)
+def _ways(_language: str | None, name: str) -> dict[str, str]:
+    """By the direction and the channel."""
+    answered = _("to %(name)s") % {"name": name}
+    return {
+        "note": _("Note: only your team sees this"),
+        "out:email": answered,
+        "out:slack": _("to %(name)s, from Slack") % {"name": name},
+        "out:site": answered,
+        "in:email": _("by email"),
+        "in:slack": _("from Slack"),
+        "in:site": _("on this site"),
+    }
 
 
 def _of_changes(changes: list[Happening]) -> Entry:

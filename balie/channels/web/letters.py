@@ -90,7 +90,7 @@ def address_of(file: dict[str, Any]) -> str:
 
 
 def _letter(message: Message, *, shows_images: bool, deliveries: Any) -> Letter:
-    enclosed: list[dict[str, Any]] = message.enclosed  # type: ignore[attr-defined]  # see with_files
+    enclosed: list[dict[str, Any]] = message.enclosed or []  # type: ignore[attr-defined]  # see with_files
     places = {file["content_id"]: address_of(file) for file in enclosed if file["content_id"]}
     html, folded = (text.place_images(part, places) for part in (message.html, message.folded_html))
     withheld = "data-remote-src" in html or "data-remote-src" in folded

@@ -60,6 +60,14 @@ def test_what_is_computed_comes_along_in_its_type() -> None:
     assert [(one.longer, one.told) for one in found] == [(len(one.codename) + 7, {"n": 7}) for one in found]  # type: ignore[attr-defined]
 
 
+def test_rows_that_lead_to_the_same_one_share_it() -> None:
+    kind = ContentType.objects.get_for_model(Permission)
+    found = Prepared(of_kind, "kind")(kind=kind.pk)
+    assert len(found) > 1
+    assert {one.content_type for one in found} == {kind}
+    assert len({id(one.content_type) for one in found}) == 1
+
+
 def test_nothing_is_there() -> None:
     prepared = Prepared(of_kind, "kind")
     assert prepared(kind=0) == []

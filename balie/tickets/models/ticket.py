@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from balie.organisation.models import Organisation
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.arrays import array_of
 from balie.platform.gathering import gathering
 from balie.teams.models import Category, Team
 from balie.tickets import refusals
@@ -109,7 +110,8 @@ def worked_on_in_sql(person: Person, alias: str) -> tuple[str, list[Any]]:
     teams = getattr(person, "works_in", None)
     if teams is None:
         teams = list(Team.objects.worked_in_by(person).values_list("pk", flat=True))
-    mine, values = f"{alias}.team_id = ANY(%s::bigint[])", [teams]
+    mine = f"{alias}.team_id = ANY(%s::bigint[])"
+    values: list[Any] = [array_of(teams)]
     if person.is_administrator:
         mine += f" OR {alias}.number IN (SELECT ticket_id FROM tickets_disclosure WHERE person_id = %s)"  # noqa: S608  (the alias is ours)
         values.append(person.pk)

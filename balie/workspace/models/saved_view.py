@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from balie.people.models import Person
 from balie.platform.alphabet import alphabetical
+from balie.platform.arrays import array_of
+from balie.platform.prepared import Prepared
 from balie.teams.models import Team
 from balie.tickets.models import Status
 from balie.workspace.filters import Filters, Order
 
-_SHOWN = """
-    SELECT * FROM workspace_savedview
-    WHERE (about_team_id IS NULL OR about_team_id = ANY(%(teams)s::bigint[]))
-        AND (owner_id = %(person)s OR shared_with = 'everybody' OR (shared_with = 'team' AND team_id = ANY(%(teams)s::bigint[])))
-    ORDER BY id
+_SHOWN: Final = """
+    (about_team_id IS NULL OR about_team_id = ANY(%s::bigint[]))
+    AND (owner_id = %s OR shared_with = 'everybody' OR (shared_with = 'team' AND team_id = ANY(%s::bigint[])))
 """
 
 
@@ -82,14 +84,20 @@ class SavedView(models.Model):
 
     @classmethod
     def shown_to(cls, person: Person, *, teams: list[int]) -> list[SavedView]:
-        """One's own and what is shared with them; never one that is about a team whose requests they do not work on.
-
-        Every page of an expert asks this: as plain SQL it costs a third of what the ORM takes to write the same question.
-        """
-        views: list[SavedView] = list(cls.objects.raw(_SHOWN, {"person": person.pk, "teams": teams}))
+        """One's own and what is shared with them; never one that is about a team whose requests they do not work on."""
+        views = _SHOWN_TO(person=person.pk, teams=array_of(teams))
         follow_replacements(views)
         return alphabetical(views, by=lambda view: view.name)
 
     def asks(self) -> Filters:
         """Its filters, as a list understands them."""
         return Filters.read(self.filters)
+
+
+def _shown(person: int, teams: int) -> models.QuerySet[SavedView]:
+    shown = RawSQL(_SHOWN, [teams, person, teams], output_field=models.BooleanField())  # noqa: S611  (a constant; values go as parameters)
+    return SavedView.objects.filter(shown).order_by("pk")
+
+
+# Every page of an expert asks this.
+_SHOWN_TO: Final = Prepared(_shown, "person", "teams")
