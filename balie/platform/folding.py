@@ -2,7 +2,7 @@
 
 Most of a page is its frame: words, addresses and shapes that no reader and no request changes, each a node that Django would
 render anew for every page. Templates are written as ever; after one is compiled, neighbouring nodes that depend on nothing but
-the language become one.
+the language become one, and of the others those that have a short way take it (`nodes.py`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 from django.template import Context, Template
-from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType, Variable
+from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType, Variable, VariableNode
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
 from django.template.library import SimpleNode
 from django.template.loader_tags import IncludeNode
 from django.template.loaders import cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.utils.translation import get_language
+
+from balie.platform import nodes
+from balie.platform.nodes import Address, Included, Named, Said, Told
 
 _Tag = TypeVar("_Tag", bound=Callable[..., Any])
 _MARK: Final = "draws_the_same"
@@ -49,18 +51,42 @@ class Loader(cached.Loader):
         super().reset()
         self._folded.clear()
 
-    def _fold(self, nodes: NodeList) -> None:
+    def _fold(self, those: NodeList) -> None:
         folded: list[Node] = []
         run: list[Node] = []
-        for node in nodes:
+        for node in those:
             for inner in _inside(node):
                 self._fold(inner)
             if self._is_fixed(node):
                 run.append(node)
             else:
-                folded += [*_joined(run), node]
+                folded += [*_joined(run), self._shortened(node)]
                 run = []
-        nodes[:] = [*folded, *_joined(run)]
+        those[:] = [*folded, *_joined(run)]
+
+    def _shortened(self, node: Node) -> Node:
+        if type(node) is VariableNode:
+            short: Node = Said(node)
+        elif type(node) is URLNode and not node.kwargs and _is_literal(node.view_name):
+            short = Address(node)
+        elif type(node) is IncludeNode and not node.isolated_context and _is_literal(node.template):
+            if nodes.has_blocks(self.get_template(node.template.var)):
+                return node
+            short = Included(node, self.get_template)
+        elif (
+            type(node) is TranslateNode
+            and node.asvar
+            and not node.message_context
+            and _is_literal(node.filter_expression)
+        ):
+            short = Named(node)
+        elif type(node) is BlockTranslateNode and Told.can_say(node):
+            short = Told(node)
+        else:
+            return node
+        # Where it stands, for what Django says of mistakes.
+        short.token, short.origin = node.token, node.origin
+        return short
 
     def _is_fixed(self, node: Node) -> bool:
         match node:
@@ -91,24 +117,19 @@ class _Fixed(Node):
 
     child_nodelists = ()
 
-    def __init__(self, nodes: list[Node]) -> None:
-        self._nodes = NodeList(nodes)
+    def __init__(self, those: list[Node]) -> None:
+        self._nodes = NodeList(those)
         self._written: dict[tuple[str | None, bool], str] = {}
 
     def render(self, context: Context) -> str:
-        key = _language_of(context), context.autoescape
-        written = self._written.get(key)
-        if written is None:
+        key = nodes.language_of(context), context.autoescape
+        try:
+            return self._written[key]
+        except KeyError:
             written = self._written[key] = self._nodes.render(context)
-        return written
+            return written
 
-
-def _language_of(context: Context) -> str | None:
-    """Asked once for all that is rendered with a context: Django takes it from far."""
-    language: str | None = getattr(context, "language", None)
-    if language is None:
-        language = context.language = get_language()  # type: ignore[attr-defined]  # ours
-    return language
+    render_annotated = render
 
 
 def _joined(run: list[Node]) -> Iterator[Node]:
