@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from html import escape
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +21,8 @@ from django.utils.translation import ngettext
 
 from balie.channels.web.letters import Letter
 from balie.platform import moments
+from balie.platform.addresses import address
+from balie.platform.escaping import escape
 from balie.tickets.models import Ticket
 from balie.workspace.happenings import Happening
 from balie.workspace.timeline import Entry
@@ -33,21 +34,37 @@ def drawn(request: HttpRequest, ticket: Ticket, entries: Iterable[Entry], *, unf
     return SafeString("".join([pen.entry(entry) for entry in entries]))
 
 
+class _Words(NamedTuple):
+    """What letters say of themselves, as HTML."""
+
+    history: str
+    unread: str
+    original: str
+    lock: str
+
+
+@lru_cache(maxsize=16)
+def _words(_language: str | None) -> _Words:
+    # Said apart from the lines that hold them: gettext does not look into these.
+    unread, original = _("New since you were here"), _("Save the original mail")
+    icons = escape(static("balie/icons.svg"))
+    return _Words(
+        history=escape(_("Earlier messages and signature")),
+        unread=f'<p class="unread-mark" id="unread"><span>{escape(unread)}</span></p>',
+        original=escape(original),
+        lock=f'<svg class="icon" aria-hidden="true"><use href="{icons}#lock"></use></svg>',
+    )
+
+
 class _Pen:
-    """What all entries of a page have in common, asked and translated once. Its strings are HTML."""
+    """What all entries of a page have in common."""
 
     def __init__(self, request: HttpRequest, ticket: Ticket, *, unfolded: bool) -> None:
         self._request, self._ticket, self._unfolded = request, ticket, unfolded
-        self._address = reverse("workspace:request", args=[ticket.pk])
+        self._address = address("workspace:request", ticket.pk)
         self._told = moments.Teller()
-        icons = escape(static("balie/icons.svg"))
-        self._lock = f'<svg class="icon" aria-hidden="true"><use href="{icons}#lock"></use></svg>'
+        self._words = _words(self._told.language)
         self._open = " open" if unfolded else ""
-        # Said apart from the lines that hold them: gettext does not look into these.
-        unread, original = _("New since you were here"), _("Save the original mail")
-        self._history = escape(_("Earlier messages and signature"))
-        self._unread = f'<p class="unread-mark" id="unread"><span>{escape(unread)}</span></p>'
-        self._original = escape(original)
 
     def entry(self, entry: Entry) -> str:
         if entry.letter is not None:
@@ -68,10 +85,10 @@ class _Pen:
 
     def _letter(self, entry: Entry, letter: Letter) -> str:
         author = escape(entry.author)
-        unread = self._unread if entry.is_first_unread else ""
+        unread = self._words.unread if entry.is_first_unread else ""
         latest = '<span id="latest"></span>' if entry.is_last else ""
         retracted = self._part("letter_retracted") if letter.is_retracted else ""
-        note, kind, lock = (" note", "only", self._lock) if entry.is_note else ("", "to", "")
+        note, kind, lock = (" note", "only", self._words.lock) if entry.is_note else ("", "to", "")
         return (
             f"<li>{unread}{latest}"
             f'<article class="letter{note}" id="message-{entry.pk}" aria-label="{author}"><header>'
@@ -99,7 +116,7 @@ class _Pen:
         if not letter.folded:
             return ""
         return (
-            f'<details id="history-{entry.pk}"{self._open}><summary aria-label="{self._history}">…</summary>'
+            f'<details id="history-{entry.pk}"{self._open}><summary aria-label="{self._words.history}">…</summary>'
             f'<div class="said history" dir="auto">{letter.folded}</div></details>'
         )
 
@@ -107,8 +124,8 @@ class _Pen:
         has_original: bool = letter.message.has_original  # type: ignore[attr-defined]  # see timeline._with_all
         if not has_original or self._unfolded:
             return ""
-        address = f"{self._address}/messages/{entry.pk}/original"
-        return f'<p class="delivery"><a href="{address}" download>{self._original}</a></p>'
+        original = f"{self._address}/messages/{entry.pk}/original"
+        return f'<p class="delivery"><a href="{original}" download>{self._words.original}</a></p>'
 
     def _deliveries(self, entry: Entry) -> str:
         if not entry.states:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from html import escape
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from balie.platform import moments
+from balie.platform.escaping import escape
 from balie.sla.badges import drawn
 from balie.workspace.lines import Line
 
@@ -26,41 +28,59 @@ def rows(lines: Iterable[Line], *, columns: Collection[str]) -> SafeString:
     return SafeString("".join(pen.row(line) for line in lines))
 
 
+class _Words(NamedTuple):
+    """What rows say of themselves, as HTML."""
+
+    select: str
+    new: str
+    note: str
+    draft: str
+    asleep: str
+    icons: str
+
+
+@lru_cache(maxsize=16)
+def _words(_language: str | None) -> _Words:
+    # Said apart from the lines that hold them: gettext does not look into these.
+    new, note, draft, asleep = _("new for you"), _("Note"), _("Draft"), _("asleep")
+    return _Words(
+        select=escape(_("Select")),
+        new=f'<span class="visually-hidden">{escape(new)}</span>',
+        note=f"<b>{escape(note)}:</b> ",
+        draft=f'<b class="has-draft">{escape(draft)}</b> ',
+        asleep=f" · {escape(asleep)}",
+        icons=escape(static("balie/icons.svg")),
+    )
+
+
 class _Pen:
-    """What all rows of a page have in common, asked and translated once. Its strings are HTML."""
+    """What all rows of a page have in common."""
 
     def __init__(self, columns: Collection[str]) -> None:
         self._columns = [getattr(self, f"_{name}") for name in _COLUMNS if name in columns]
         self._told = moments.Teller()
-        self._icons = escape(static("balie/icons.svg"))
-        # Said apart from the lines that hold them: gettext does not look into these.
-        new, note, draft, asleep = _("new for you"), _("Note"), _("Draft"), _("asleep")
-        self._select = escape(_("Select"))
-        self._new = f'<span class="visually-hidden">{escape(new)}</span>'
-        self._note = f"<b>{escape(note)}:</b> "
-        self._draft = f'<b class="has-draft">{escape(draft)}</b> '
-        self._asleep = f" · {escape(asleep)}"
+        self._words = _words(self._told.language)
 
     def row(self, line: Line) -> str:
         number = line.number
         section = f'<li class="section" aria-hidden="true">{escape(line.section)}</li>' if line.section else ""
         return (
             f'{section}<li class="line{" unread" if line.is_new else ""}" id="request-{number}" data-status="{line.status_id}">'
-            f'<span class="dot">{self._new if line.is_new else ""}</span>'
+            f'<span class="dot">{self._words.new if line.is_new else ""}</span>'
             f'<input class="pick" type="checkbox" name="number" value="{number}" form="chosen"'
-            f' aria-label="{self._select} #{number}">'
+            f' aria-label="{self._words.select} #{number}">'
             f'<span class="avatar hue-{line.hue}" aria-hidden="true">{escape(line.initials)}</span>'
             f'<span class="line-who" dir="auto">{escape(line.requester)}</span>'
             f'<a class="line-subject" href="{line.address}#latest" dir="auto">{escape(line.subject)}</a>'
-            f'<span class="line-words" dir="auto">{self._draft if line.has_draft else ""}'
-            f"{self._note if line.is_note else ''}{escape(line.words)}</span>"
+            f'<span class="line-words" dir="auto">{self._words.draft if line.has_draft else ""}'
+            f"{self._words.note if line.is_note else ''}{escape(line.words)}</span>"
             f"{''.join([column(line) for column in self._columns])}</li>\n"
         )
 
     def _status(self, line: Line) -> str:
         return (
-            f'<span class="line-status status {line.look}"><svg class="icon" aria-hidden="true"><use href="{self._icons}'
-            f'#{line.mark}"></use></svg><span>{escape(line.status)}{self._asleep if line.is_asleep else ""}</span></span>'
+            f'<span class="line-status status {line.look}"><svg class="icon" aria-hidden="true"><use href="{self._words.icons}'
+            f'#{line.mark}"></use></svg><span>{escape(line.status)}{self._words.asleep if line.is_asleep else ""}</span></span>'
         )
 
     def _priority(self, line: Line) -> str:
@@ -83,6 +103,6 @@ class _Pen:
 
     def _due(self, line: Line) -> str:
         if line.promise is not None:
-            return f'<span class="line-when">{drawn(line.promise, self._icons)}</span>'
+            return f'<span class="line-when">{drawn(line.promise, self._words.icons)}</span>'
         when = self._told.due(line.due_on, is_open=line.is_open) if line.due_on else self._told.moment(line.at)
         return f'<span class="line-when">{when}</span>'

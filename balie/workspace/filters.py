@@ -13,6 +13,9 @@ from balie.tickets.models.status import Group
 from balie.tickets.models.ticket import OPEN_GROUPS
 
 LONGEST_QUERY = 400
+_ALL_GROUPS = tuple(group.value for group in Group)
+_OPEN_GROUPS = tuple(group.value for group in OPEN_GROUPS)
+_PRIORITIES = frozenset(Ticket.Priority.values)
 # Which promises a request may be asked for by.
 SLA_STATES = (State.RUNNING.value, State.PAUSED.value, State.BREACHED.value, State.MET.value)
 
@@ -45,6 +48,9 @@ class Order(StrEnum):
     PRIORITY = "priority"
 
 
+_VIEWS, _DUES, _ORDERS = frozenset(View), frozenset(Due), frozenset(Order)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """`group` is one of the four; without it, whatever is open, or for a search all. Numbers are primary keys."""
@@ -67,14 +73,14 @@ class Filters:
         """From an address or a saved view; what makes no sense is left out."""
         priority = _number(asked.get("priority"))
         return cls(
-            view=View(asked["view"]) if asked.get("view") in set(View) else View.ALL,
+            view=View(asked["view"]) if asked.get("view") in _VIEWS else View.ALL,
             team=_number(asked.get("team")),
-            group=str(asked["group"]) if asked.get("group") in Group.values else "",
+            group=str(asked["group"]) if asked.get("group") in _ALL_GROUPS else "",
             status=_number(asked.get("status")),
             category=_number(asked.get("category")),
-            priority=priority if priority in Ticket.Priority.values else None,
+            priority=priority if priority in _PRIORITIES else None,
             requester=_number(asked.get("requester")),
-            due=str(asked["due"]) if asked.get("due") in set(Due) else "",
+            due=str(asked["due"]) if asked.get("due") in _DUES else "",
             sla=str(asked["sla"]) if asked.get("sla") in SLA_STATES else "",
             q=" ".join(str(asked.get("q") or "").split())[:LONGEST_QUERY],
         )
@@ -94,9 +100,7 @@ class Filters:
         is_open = bool(self.due) or self.view == View.SNOOZED
         if self.group and not (is_open and self.group == Group.RESOLVED):
             return (self.group, self.former_group) if self.former_group else (self.group,)
-        if self.q and not is_open:
-            return tuple(group.value for group in Group)
-        return tuple(group.value for group in OPEN_GROUPS)
+        return _ALL_GROUPS if self.q and not is_open else _OPEN_GROUPS
 
     @property
     def is_of_open_ones(self) -> bool:
@@ -112,7 +116,7 @@ class Filters:
 
 def order_of(name: str, filters: Filters) -> Order:
     """What is resolved is due no more: it stands by its last word."""
-    return Order(name) if name in set(Order) and filters.is_of_open_ones else Order.WORD
+    return Order(name) if name in _ORDERS and filters.is_of_open_ones else Order.WORD
 
 
 def _number(asked: Any) -> int | None:

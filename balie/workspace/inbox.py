@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,6 +32,13 @@ from balie.workspace.reader import expert_of
 
 _C = SavedView.Column
 COLUMNS = (_C.STATUS, _C.TEAM, _C.PRIORITY, _C.ASSIGNEE, _C.DUE)
+_TITLES: Final = {
+    View.ALL: gettext_lazy("All requests"),
+    View.UNASSIGNED: gettext_lazy("Unassigned"),
+    View.MINE: gettext_lazy("Assigned to me"),
+    View.FOLLOWED: gettext_lazy("Followed"),
+    View.SNOOZED: gettext_lazy("Snoozed"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +66,7 @@ class Asked:
             return self.saved.name
         if self.team and self.filters.view == View.ALL:
             return self.team.name
-        return {
-            View.ALL: _("All requests"),
-            View.UNASSIGNED: _("Unassigned"),
-            View.MINE: _("Assigned to me"),
-            View.FOLLOWED: _("Followed"),
-            View.SNOOZED: _("Snoozed"),
-        }[self.filters.view]
+        return str(_TITLES[self.filters.view])
 
     @property
     def place(self) -> str:
@@ -211,27 +212,50 @@ def _heading_before(asked: Asked) -> str:
 
 def _page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     filters = asked.filters
-    orders = {
-        Order.WORD: _("Last word"), Order.DUE: _("Due date"), Order.AGE: _("Age"), Order.PRIORITY: _("Priority"),
-    }  # fmt: skip
     is_wide = bool(filters.q) or asked.places.layout == Habit.Layout.BOARD
-    groups = [("", _("All") if is_wide else _("Open")), *((one.value, str(one.label)) for one in Group)]
+    choices = _choices(get_language())
     chips = [] if asked.saved else narrowing.words_of(filters, asked.places, by=asked.person)
     return _context(asked) | {
         "groups": []
         if asked.saved or filters.view == View.SNOOZED
-        else [(label, _query(asked, group=value), value == filters.group) for value, label in groups],
+        else [
+            (label, _query(asked, group=value), value == filters.group)
+            for value, label in (("", choices.all if is_wide else choices.open), *choices.groups)
+        ],
         "orders": [
-            (label, _query(asked, order=order.value), order is asked.wanted.order) for order, label in orders.items()
+            (label, _query(asked, order=order.value), order is asked.wanted.order) for order, label in choices.orders
         ]
         if filters.is_of_open_ones
         else [],
-        "layouts": [(value, str(label), value == asked.places.layout) for value, label in Habit.Layout.choices],
+        "layouts": [(value, label, value == asked.places.layout) for value, label in choices.layouts],
         "chips": [(words, _query(asked, **{name: ""})) for name, words in chips],
         "verbs": _verbs(get_language(), filters.view == View.SNOOZED),
         "toast": many.toast_for(request, asked.person),
         "now": clock.now().isoformat(),
     }
+
+
+class _Choices(NamedTuple):
+    """What every list can be narrowed to, put in order by and looked at as, in one language."""
+
+    all: str
+    open: str
+    groups: tuple[tuple[str, str], ...]
+    orders: tuple[tuple[Order, str], ...]
+    layouts: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=16)
+def _choices(_language: str | None) -> _Choices:
+    return _Choices(
+        all=_("All"),
+        open=_("Open"),
+        groups=tuple((one.value, str(one.label)) for one in Group),
+        orders=(
+            (Order.WORD, _("Last word")), (Order.DUE, _("Due date")), (Order.AGE, _("Age")), (Order.PRIORITY, _("Priority")),
+        ),
+        layouts=tuple((value, str(label)) for value, label in Habit.Layout.choices),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

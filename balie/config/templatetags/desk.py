@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
@@ -25,6 +27,7 @@ register = template.Library()
 
 @register.simple_tag
 @draws_the_same
+@cache
 def icon(name: str, kind: str = "icon") -> SafeString:
     """One of the shapes of `icons.svg`; it only repeats what is written beside it."""
     return format_html(
@@ -35,23 +38,28 @@ def icon(name: str, kind: str = "icon") -> SafeString:
 @register.simple_tag
 def status_badge(status: Status) -> SafeString:
     """For those who work on requests: its shape, which repeats the name, and the name."""
-    return _badge(status, status.name)
+    return _badge(status.look, status.mark, status.name)
 
 
 @register.simple_tag
 def status_for_requester(status: Status) -> SafeString:
     """The same for those who asked, who may have a wording of their own."""
-    return _badge(status, status.name_for_requester)
+    return _badge(status.look, status.mark, status.name_for_requester)
 
 
-def _badge(status: Status, name: str) -> SafeString:
-    return format_html('<span class="status {}">{}{}</span>', status.look, icon(status.mark), name)
+@lru_cache(maxsize=1024)
+def _badge(look: str, mark: str, name: str) -> SafeString:
+    return format_html('<span class="status {}">{}{}</span>', look, icon(mark), name)
 
 
 @register.simple_tag
 def avatar(person: Person | None, size: str = "") -> SafeString:
     """The initials of a person on their colour; the name stands beside it."""
-    name = person.name if person else ""
+    return _avatar(person.name if person else "", size)
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, size: str) -> SafeString:
     return format_html(
         '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>',
         avatars.hue(name), f" {size}" if size else "", avatars.initials(name),
