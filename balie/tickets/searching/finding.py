@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, Q
@@ -20,6 +20,7 @@ from django.db.models.expressions import RawSQL
 
 from balie.people.models import Person
 from balie.platform import clock
+from balie.platform.arrays import array_of
 from balie.teams.models import Team
 from balie.tickets import deleting
 from balie.tickets.models import Ticket
@@ -51,8 +52,7 @@ class Scope(StrEnum):
     BIN = "bin"
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A request, and the message that holds the words best; 0 when only filters or the number found it.
 
     `is_mine` when the person finds it as one who takes part in it, not as one who answers it.
@@ -80,8 +80,9 @@ class Found:
         return [hit.number for hit in self.hits]
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
+    """Up to two thousand of them for one search: what they are made of must cost little."""
+
     attempt: int
     number: int
     message: int
@@ -170,9 +171,9 @@ def _in_scope(
 
 
 def _passing(rows: TicketQuerySet, candidates: list[_Row]) -> set[int]:
-    numbers = list({row.number for row in candidates})
+    numbers = {row.number for row in candidates}
     # As one value: of `pk__in` Django, psycopg and PostgreSQL would each read hundreds of placeholders, and keep no plan.
-    among = RawSQL("tickets_ticket.number = ANY(%s::bigint[])", [numbers], output_field=BooleanField())
+    among = RawSQL("tickets_ticket.number = ANY(%s::bigint[])", [array_of(numbers)], output_field=BooleanField())
     return set(rows.order_by().filter(among).values_list("pk", flat=True)) if numbers else set()
 
 
@@ -217,7 +218,7 @@ def _candidates(
                     [until for _mark, until in marked], numbers, words.FEW, most if told.is_narrow else _ENOUGH, most,
                 ],
             )  # fmt: skip
-            rows += [_Row(*row) for row in cursor.fetchall()]
+            rows += map(_Row._make, cursor.fetchall())
     return rows
 
 
