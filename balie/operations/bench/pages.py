@@ -23,6 +23,7 @@ from balie.operations.bench.measured import Measured
 from balie.operations.bench.processes import free_port, memory_mb, program
 from balie.people.models import Person
 from balie.tickets.models import Message, Ticket
+from balie.workspace.models import Draft
 
 # Any 32 letters do, when the cookie and the field agree.
 _CSRF: Final = "b" * 32
@@ -78,7 +79,7 @@ def request(n: int) -> Iterator[Measured]:
 
 
 def reply(n: int) -> Iterator[Measured]:
-    """An answer to one of the expert's requests, any, by the form of its page."""
+    """An answer to one of the expert's requests, any, by the form of its page. No worker sends them: they are taken back."""
     known = numbers()
 
     def answer(visitor: Visitor, dice: random.Random) -> None:
@@ -86,6 +87,7 @@ def reply(n: int) -> Iterator[Measured]:
         visitor.post(f"/requests/{dice.choice(known)}/messages", {"kind": "reply", "text": words})
 
     yield from _measure("reply", n, answer)
+    Draft.objects.leaving().filter(person=expert()).delete()
 
 
 def search(n: int) -> Iterator[Measured]:
