@@ -65,6 +65,12 @@ def _emptied_quickly() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that no process works on it alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("takes_minutes") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The process that began the run takes away what its processes shared."""
     if not hasattr(session.config, "workerinput"):

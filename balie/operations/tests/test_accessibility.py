@@ -29,6 +29,8 @@ from balie.operations.tests.skeleton import Skeleton
 from balie.people.models import Person
 from balie.platform.tests.serving import served
 
+pytestmark = pytest.mark.takes_minutes
+
 DESK = "http://desk.test"
 LANGUAGES = ("en", "nl", "fr", "es", "it")
 PHONE, WIDTHS = 390, (1440, 2560)

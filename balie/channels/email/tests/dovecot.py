@@ -93,6 +93,8 @@ def _configuration(folder: Path, port: int, tls_port: int) -> str:
     return f"""
 {users}
 protocols = imap
+# Where the kernel tells it nothing of new mail, it looks itself.
+mailbox_idle_check_interval = 1 secs
 listen = 127.0.0.1
 base_dir = {folder}/run
 state_dir = {folder}/state
