@@ -174,6 +174,32 @@ def test_what_is_typed_before_the_editor_stands_is_all_in_it(desk: Desk, committ
     assert editor.locator("p").all_text_contents() == ["Dear Ada,", "it is already here now"]
 
 
+def test_what_was_just_sent_is_seen_with_its_way_back(desk: Desk, committed_cast: Cast, ticket: Ticket) -> None:
+    def talk() -> None:
+        for number in range(8):
+            ticket.hear(by=committed_cast.ada, words=Words.from_text(f"Word {number}."), channel="email")
+        note = Draft(person=committed_cast.ben, ticket=ticket, kind="note", html="<p>Third today</p>")
+        note.version, note.written_at = 1, clock.now()
+        note.save()
+
+    elsewhere(talk)
+    page = desk.page_in(desk.context_of(committed_cast.ben, viewport={"width": 1440, "height": 800}))
+    page.goto(f"{desk.url}/requests/{ticket.pk}#latest")
+    page.keyboard.press("r")
+    page.keyboard.type("It is on its way.")
+    expect(page.locator(".editor")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    undo = page.locator("#held [data-undo]")
+    expect(undo).to_be_in_viewport()
+    # Not under the composer: there the mouse would find that.
+    undo.click(trial=True)
+    # The note that was begun before is in the editor now, and nothing of it is to be taken back.
+    expect(page.locator(".editor")).to_contain_text("Third today")
+    expect(page.locator(".editor")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#held article")).to_have_count(0)
+
+
 def test_what_is_pasted_before_the_editor_stands_is_a_table(desk: Desk, committed_cast: Cast, ticket: Ticket) -> None:
     page = desk.page_in(desk.context_of(committed_cast.ben))
     page.goto(f"{desk.url}/requests/{ticket.pk}")

@@ -59,7 +59,8 @@ export function write(lib, pasting, { element, label, placeholder, html, typed, 
       return {
         "Mod-Enter": send("stay"), "Mod-Shift-Enter": send("resolve"), "Mod-Alt-Enter": send("next"),
         "Mod-Shift-k": () => { hears.link(); return true; }, "Mod-Shift-9": () => { grid(); return true; },
-        "Mod-z": ({ editor }) => isEmpty(editor) && hears.undo(),
+        // Where nothing was written yet there is nothing else to take back than what was just sent; a draft was written before.
+        "Mod-z": ({ editor }) => (isEmpty(editor) || !(typed || editor.can().undo())) && hears.undo(),
         ArrowDown: chose("down"), ArrowUp: chose("up"), Enter: chose("enter"), Tab: chose("enter"), Escape: chose("escape"),
       };
     },

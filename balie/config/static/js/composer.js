@@ -124,7 +124,8 @@
     let isComposing = false;
     field.addEventListener("compositionstart", () => { isComposing = true; });
     field.addEventListener("compositionend", () => { isComposing = false; });
-    field.addEventListener("focus", () => { if (!isBroken) load(); });
+    // The frame that shows that one may write goes first.
+    field.addEventListener("focus", () => requestAnimationFrame(() => setTimeout(() => { if (!isBroken) load(); })));
     field.addEventListener("input", changed);
     // A picture or a table is the editor's.
     field.addEventListener("paste", (event) => {

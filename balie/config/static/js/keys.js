@@ -81,7 +81,7 @@
     if (event.defaultPrevented || event.isComposing || /^(Shift|Control|Alt|Meta|AltGraph|Dead|Process)$/.test(event.key)) return;
     const name = pressed(event);
     if (!name) return;
-    const dialog = document.querySelector("dialog:modal, [aria-modal=true]:not([hidden])");
+    const dialog = document.querySelector("dialog:modal, dialog.opens, [aria-modal=true]:not([hidden])");
     if (!isTyped(name)) {
       if (dialog && !dialog.contains(event.target)) return;
       if (act(name, event)) event.preventDefault();
@@ -154,9 +154,56 @@
     const dialog = words();
     if (!dialog || dialog.open) return;
     dialog.querySelector(".keys-list").replaceChildren();
-    dialog.showModal();
+    window.balieKeys.open(dialog);
     // The frame that answers the key is drawn first: on a slow machine the list takes longer than a key may.
     window.balieKeys.afterFrame(() => fill(dialog));
+  };
+
+  // Making all the rest of a page inert takes a slow machine longer than a key may, and making it usable again as long. So a dialog is
+  // first only shown, and becomes modal once its reader rests, or before it would make a difference.
+  const open = (dialog) => {
+    const from = document.activeElement;
+    const ends = new AbortController();
+    let waiting = 0;
+    const becomeModal = () => {
+      clearTimeout(waiting);
+      if (!dialog.open || !dialog.classList.contains("opens")) return;
+      const within = document.activeElement;
+      dialog.classList.remove("opens");
+      dialog.removeAttribute("open");
+      dialog.showModal();
+      if (dialog.contains(within)) within.focus();
+    };
+    const rest = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(becomeModal, 300);
+    };
+    const on = (name, act) => document.addEventListener(name, act, { capture: true, signal: ends.signal });
+    dialog.classList.add("opens");
+    dialog.show();
+    rest();
+    on("keydown", (event) => {
+      if (event.key === "Tab") becomeModal();
+      else if (event.key === "Escape" && !event.isComposing && dialog.classList.contains("opens")) {
+        event.preventDefault();
+        event.stopPropagation();
+        dialog.close();
+      } else rest();
+    });
+    on("pointerdown", (event) => { if (!dialog.contains(event.target)) becomeModal(); });
+    // Gone before the page can be used again, since both together take too long.
+    dialog.addEventListener("cancel", (event) => {
+      if (event.target !== dialog) return;
+      event.preventDefault();
+      dialog.classList.add("closes");
+      window.balieKeys.afterFrame(() => dialog.close());
+    }, { signal: ends.signal });
+    dialog.addEventListener("close", () => {
+      clearTimeout(waiting);
+      ends.abort();
+      dialog.classList.remove("opens", "closes");
+      if (!document.activeElement || document.activeElement === document.body) from?.focus?.({ preventScroll: true });
+    }, { once: true });
   };
 
   const fill = (dialog) => {
@@ -198,6 +245,7 @@
       return () => registered.splice(registered.indexOf(one), 1);
     },
     show,
+    open,
     // Each key with its label, its group, and `run`, which does what it does now; null where that is only moving about, or not possible.
     all,
     drawn,

@@ -145,7 +145,7 @@
   }
 
   function open() {
-    if (dialog.open || document.querySelector("dialog:modal")) return;
+    if (dialog.open || document.querySelector("dialog:modal, dialog.opens")) return;
     field.value = "";
     found = [];
     hasMoved = false;
@@ -154,7 +154,8 @@
     status.textContent = "";
     list.replaceChildren();
     mark(null);
-    dialog.showModal();
+    if (window.balieKeys) window.balieKeys.open(dialog);
+    else dialog.showModal();
     field.focus();
     // The frame that answers the key is drawn first: on a slow machine the list takes longer than a key may.
     window.balieKeys?.afterFrame(() => { if (dialog.open && !isFilled) draw(); });

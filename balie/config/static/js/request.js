@@ -117,11 +117,15 @@
     const before = place.id === "timeline" ? lettersOf(place) : null;
     const pane = scroller();
     const isAtEnd = before && pane && pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    // What one sends is shown, with its way back: it comes where the composer lies over it.
+    const leaving = () => byId("held")?.querySelectorAll("article").length || 0;
+    const left = place.id === "held" ? leaving() : Infinity;
     const listed = place.matches("#my-tasks, #project") ? itemsOf(place) : null;
     const said = byId("announced")?.textContent;
     queueMicrotask(() => {
       for (const id of open) byId(id)?.setAttribute("open", "");
       if (isAtEnd) pane.scrollTop = pane.scrollHeight;
+      if (leaving() > left) requestAnimationFrame(() => { if (pane?.isConnected) pane.scrollTop = pane.scrollHeight; });
       if (before && before.size) tellOfNew(before);
       // Not when it is said already, because it is what one did oneself.
       if (listed && byId("announced")?.textContent === said) say([...itemsOf(byId(place.id))].filter((one) => !listed.has(one)).slice(0, 3).join(" "));
