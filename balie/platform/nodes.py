@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, Template
-from django.template.base import Node, TokenType, VariableNode, render_value_in_context
+from django.template.base import Node, VariableNode, render_value_in_context
 from django.template.defaulttags import URLNode
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -98,12 +98,12 @@ class Named(Node):
 
 
 class Told(BlockTranslateNode):
-    """`{% blocktranslate with name=value %}`: the sentence is looked up once for each language, and Django mends one that
-    lacks what it should name."""
+    """`{% blocktranslate with name=value %}`: the sentence is looked up once for each language. Where something that it names is
+    not there, Django says what then."""
 
     def __init__(self, node: BlockTranslateNode) -> None:
         super().__init__(node.extra_context, node.singular, trimmed=node.trimmed)
-        self._message, _names = self.render_token_list(node.singular)
+        self._message, self._names = self.render_token_list(node.singular)
         self._sentences: dict[str | None, str] = {}
 
     def render(self, context: Context, nested: bool = False) -> str:
@@ -111,18 +111,19 @@ class Told(BlockTranslateNode):
         sentence = self._sentences.get(language)
         if sentence is None:
             sentence = self._sentences[language] = gettext(self._message)
-        values = {name: written(value.resolve(context), context) for name, value in self.extra_context.items()}
+        values = {}
         try:
+            for name in self._names:
+                given = self.extra_context.get(name)
+                values[name] = written(context[name] if given is None else given.resolve(context), context)
             return sentence % values
         except (KeyError, ValueError):
             return super().render(context, nested)
 
     @staticmethod
     def can_say(node: BlockTranslateNode) -> bool:
-        """Whether all that it names is given with it."""
-        named = {token.contents for token in node.singular if token.token_type == TokenType.VAR}
-        is_plain = not (node.plural or node.message_context or node.asvar)
-        return is_plain and named <= node.extra_context.keys()
+        """One sentence, without a context of its own and shown where it stands."""
+        return not (node.plural or node.message_context or node.asvar)
 
 
 class Included(IncludeNode):

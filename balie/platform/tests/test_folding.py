@@ -24,6 +24,7 @@ _PAGES = {
     "told": "{% load i18n %}{% blocktranslate with name=name %}to {{ name }}{% endblocktranslate %}"
     "{% blocktranslate with name=safe %}to {{ name }}{% endblocktranslate %}"
     "{% blocktranslate %}to {{ name }}{% endblocktranslate %}"
+    "{% blocktranslate with many=name %}{{ many }}, {{ safe }}, {{ missing }}, 100%{% endblocktranslate %}"
     "{% blocktranslate count number=many %}{{ number }} change{% plural %}{{ number }} changes{% endblocktranslate %}",
     "values": "{{ many }} {{ yes }} {{ none }} {{ missing }} {{ lazy }} {{ safe }} {{ half }} {{ at }}"
     "{% autoescape off %}{{ name }}{{ many }}{% endautoescape %}",
