@@ -80,4 +80,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         with psycopg.connect(
             make_conninfo(os.environ["BALIE_TEST_SERVER"], dbname="postgres"), autocommit=True
         ) as server:
-            server.execute(f"DROP DATABASE IF EXISTS demo_{os.environ['BALIE_TEST_RUN']}")
+            for made in ("demo", "made"):
+                server.execute(f"DROP DATABASE IF EXISTS {made}_{os.environ['BALIE_TEST_RUN']}")

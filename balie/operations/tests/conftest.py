@@ -40,14 +40,32 @@ def administer(statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_blocker: Any) -> Iterator[str]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of a run have together."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def _first(shared: Path, what: str) -> Iterator[bool]:
+    """Whether this process is the first of the run to make it; the others wait until it is made."""
+    with (shared / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = shared / f"{what}.made"
+        yield not made.exists()
+        made.touch()
+
+
+@pytest.fixture(scope="session")
+def migrated(shared: Path, django_db_blocker: Any) -> str:
     """An empty database with all migrations, to copy."""
-    name = f"made_{secrets.token_hex(6)}"
-    administer(f"CREATE DATABASE {name}")
-    with _connected_to(name, django_db_blocker):
-        migrate_once()
-    yield name
-    administer(f"DROP DATABASE {name} WITH (FORCE)")
+    name = f"made_{os.environ['BALIE_TEST_RUN']}"
+    with _first(shared, "migrated") as is_first:
+        if is_first:
+            administer(f"CREATE DATABASE {name}")
+            with _connected_to(name, django_db_blocker):
+                migrate_once()
+    return name
 
 
 @contextmanager
@@ -93,16 +111,11 @@ def at(django_db_blocker: Any) -> Callable[[Installation], Any]:
 
 
 @pytest.fixture(scope="session")
-def loaded(
-    migrated: str, at: Callable[[Installation], Any], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Installation], None]:
+def loaded(migrated: str, at: Callable[[Installation], Any], shared: Path) -> Callable[[Installation], None]:
     """Puts the demo company into an installation: made once for all processes of a run, and then copied."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     first = Installation(f"demo_{os.environ['BALIE_TEST_RUN']}", shared / "demo")
-    with (shared / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not first.data.exists():
+    with _first(shared, "loaded") as is_first:
+        if is_first:
             administer(f"CREATE DATABASE {first.database} TEMPLATE {migrated}")
             first.data.mkdir()
             with at(first):

@@ -54,6 +54,10 @@ def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         try:
             yield Open(desk, served, served.opened.get(timeout=_PATIENCE))
         finally:
+            # Otherwise Slack's client ends when it has heard nothing for three seconds.
+            client.auto_reconnect_enabled = False
+            for line in served.lines:
+                line.hang_up()
             client.close()
 
 

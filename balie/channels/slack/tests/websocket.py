@@ -16,6 +16,8 @@ from balie.platform.tests.serving import served
 
 _MAGIC: Final = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
+# The status of a close (section 7.4.1); of a frame without it Slack's client waits three seconds for more.
+_NORMAL: Final = (1000).to_bytes(2, "big")
 
 
 class Line:
@@ -32,7 +34,7 @@ class Line:
 
     def hang_up(self) -> None:
         with suppress(OSError):
-            self._send(_CLOSE, b"")
+            self._send(_CLOSE, _NORMAL)
 
     def listen(self) -> None:
         with suppress(OSError, EOFError):
@@ -76,6 +78,7 @@ class Sockets:
     def __init__(self, url: str) -> None:
         self.url = url
         self.opened: queue.Queue[Line] = queue.Queue()
+        self.lines: list[Line] = []
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -94,6 +97,7 @@ class _Handler(socketserver.BaseRequestHandler):
         )
         line = Line(self.request)
         line.say({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}})
+        self.sockets.lines.append(line)
         self.sockets.opened.put(line)
         line.listen()
 
