@@ -328,6 +328,8 @@
 
     for (const label of form.querySelectorAll(".kinds label")) {
       label.addEventListener("click", () => setTimeout(focus));
+      // At once: the next key is a letter of what is written, and would be a key of the page.
+      label.addEventListener("key-pressed", focus);
     }
     form.addEventListener("change", (event) => { if (event.target.name === "kind") switchTo(event.target.value); });
 

@@ -52,7 +52,11 @@
     if (isField(element)) {
       element.focus();
       element.select?.();
-    } else element.click();
+    } else {
+      element.click();
+      // What the click leads to by and by would be too late for the next key.
+      element.dispatchEvent(new CustomEvent("key-pressed"));
+    }
   };
 
   const act = (wanted, event) => {
