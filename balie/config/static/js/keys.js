@@ -206,7 +206,8 @@
       clearTimeout(waiting);
       ends.abort();
       dialog.classList.remove("opens", "closes");
-      if (!document.activeElement || document.activeElement === document.body) from?.focus?.({ preventScroll: true });
+      const now = document.activeElement;
+      if (!now || now === document.body || dialog.contains(now)) from?.focus?.({ preventScroll: true });
     }, { once: true });
   };
 
