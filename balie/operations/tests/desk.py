@@ -62,7 +62,12 @@ class Desk:
             self.process = subprocess.Popen(
                 self.command(), env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
             )
-        until(lambda: self._is_up(before), within=120, what="the desk")
+        # A new one is initialised, migrated and filled before: 40 s where two processors have nothing else to do.
+        try:
+            until(lambda: self._is_up(before), within=300, what="the desk")
+        except AssertionError:
+            self.end()
+            raise
 
     def command(self) -> list[str]:
         ports = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
