@@ -54,7 +54,7 @@ class Chromium:
                     context.close()
         finally:
             if before is None:
-                connections.close_all()
+                _close_connections()
             asyncio._set_running_loop(before)
 
     def _with(self, arguments: tuple[str, ...]) -> Browser:
@@ -70,6 +70,13 @@ class Chromium:
         asyncio._set_running_loop(self._loop)
         self._playwright.stop()
         asyncio._set_running_loop(None)
+
+
+def _close_connections() -> None:
+    """Those of whoever worked under the mark, as walks do: Django would refuse to close them there."""
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
