@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from balie.config.tests.browser import refused_by
 from balie.config.tests.cast import Cast
 from balie.operations.bench.pages import session_of
 from balie.operations.bench.processes import free_port, program
@@ -47,23 +48,24 @@ class Walk:
     def __init__(self, served: Served, cast: Cast, browser: Browser) -> None:
         self.served, self.cast, self.browser = served, cast, browser
         self.url = f"http://localhost:{served.port}"
-        self.refused: list[str] = []
+        self.refused: list[list[str]] = []
         self.contexts: list[BrowserContext] = []
 
     def page_of(self, person: Person, path: str = "", **looks: Any) -> Page:
         """A new browser of somebody who is signed in, with their page open."""
-        context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **looks})
-        self.contexts.append(context)
+        context = self.context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **looks})
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": self.url}])
         return self.page_in(context, path)
 
+    def context(self, **looks: Any) -> BrowserContext:
+        """A new browser of nobody."""
+        context = self.browser.new_context(**looks)
+        self.contexts.append(context)
+        self.refused.append(refused_by(context))
+        return context
+
     def page_in(self, context: BrowserContext, path: str = "") -> Page:
         page = context.new_page()
-        page.on(
-            "console",
-            lambda message: self.refused.append(message.text) if "Security Policy" in message.text else None,
-        )
-        page.on("pageerror", lambda error: self.refused.append(str(error)))
         if path:
             page.goto(self.url + path)
         return page
@@ -107,7 +109,8 @@ def walk(served: Served, committed_cast: Cast, browser: Browser) -> Iterator[Wal
     yield walk
     for context in walk.contexts:
         context.close()
-    assert not walk.refused, "\n".join(walk.refused)
+    refused = [one for said in walk.refused for one in said]
+    assert not refused, "\n".join(refused)
 
 
 @pytest.fixture(params=[Mouse, Keyboard], ids=["mouse", "keyboard"])
